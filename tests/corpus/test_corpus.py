@@ -29,7 +29,8 @@ def test_an_odd_file_gives_its_result_log_byte_for_byte(folder: Path):
     upload = next(folder.glob("upload.*"))
     tables = ReferenceFolder(HERE / "reference")
     checked = check(upload, kind.layout, kind.rules, focus=Focus(YEAR), tables=tables, others=OTHERS)
-    log = b"".join(result_log(kind.layout.log_title, [checked.findings])).decode()
+    title, needs_action = kind.layout.log_title, checked.needs_action
+    log = b"".join(result_log(title, [checked.findings], needs_action=needs_action)).decode()
     assert log.encode() == (folder / "result_log.csv").read_bytes()
     assert log == log_not_worded(kind.layout.log_title, checked)
     assert checked.row_count == checked.success_count + checked.error_count
@@ -39,7 +40,8 @@ def test_an_odd_file_gives_its_result_log_byte_for_byte(folder: Path):
 
 def log_not_worded(title: str, checked: CheckResult) -> str:
     """Return the Result Log as `tidegate check` writes it, from findings that are not worded yet."""
-    return b"".join(result_log(title, checked.findings_in_slices(suggests=False, words=False))).decode()
+    findings = checked.findings_in_slices(suggests=False, words=False)
+    return b"".join(result_log(title, findings, needs_action=checked.needs_action)).decode()
 
 
 def personal_texts(checked: CheckResult) -> set[str]:

@@ -45,7 +45,9 @@ def test_a_damaged_odd_file_ends_in_a_log_and_counts_that_add_up(folder, places)
         assert for_certain.rows.equals(looked_at.rows)
         assert [each.notice() for each in for_certain.repairs] == [each.notice() for each in looked_at.repairs]
     assert checked.row_count == checked.success_count + checked.error_count
-    log = b"".join(result_log(kind.layout.log_title, [checked.findings])).decode()
+    title, needs_action = kind.layout.log_title, checked.needs_action
+    log = b"".join(result_log(title, [checked.findings], needs_action=needs_action)).decode()
+    assert needs_action == bool((checked.findings["severity"] != "notice").any())
     assert log == log_not_worded(kind.layout.log_title, checked)
     assert "\x00" not in log
     assert log.encode("utf-8")

@@ -25,7 +25,8 @@ def judged(path: Path):
     others = [other.layout.in_year(YEAR) for other in KINDS.values()]
     tables = ReferenceFolder(HERE / "reference")
     checked = check(path, kind.layout, kind.rules, focus=Focus(YEAR), tables=tables, others=others)
-    return checked, b"".join(result_log(kind.layout.log_title, [checked.findings])).decode()
+    title, needs_action = kind.layout.log_title, checked.needs_action
+    return checked, b"".join(result_log(title, [checked.findings], needs_action=needs_action)).decode()
 
 
 @pytest.mark.parametrize(("path", "said"), FILES)

@@ -117,7 +117,7 @@ def _exit_code(source: CheckSource) -> int:
     """Return 2 for a refused file, 1 for errors or warnings, or if nobody has said yes to what a complete file leaves
     out."""
     waits = source.is_complete and source.left_out.get("missing_count")
-    return 2 if source.is_refused else int(source.result.needs_action or bool(waits))
+    return 2 if source.is_refused else int(source.needs_action or bool(waits))
 
 
 def _choose(state: str) -> None:

@@ -158,7 +158,7 @@ def test_findings_in_wide_form_are_those_of_the_long_one(monkeypatch, seed):
 def test_a_log_of_findings_in_wide_form_is_the_same(monkeypatch, seed):
     both, first = noted_in_both_forms(monkeypatch, seed), []
     cause = Cause("SML200", "error", Stage.VALUES, "", (), (), 2, (2, 5))
-    logs = [b"".join(result_log("Log", noting(each.to_log(), cause, first))) for each in both]
+    logs = [b"".join(result_log("Log", noting(each.to_log(), cause, first), needs_action=True)) for each in both]
     assert logs[0].decode().splitlines() == logs[1].decode().splitlines()
     assert first[0].of_cause == first[1].of_cause
 

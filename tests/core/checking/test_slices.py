@@ -73,6 +73,15 @@ def test_odd_files_are_judged_alike_in_pieces_of_few_findings(monkeypatch):
         assert pieces.findings.rows() == whole.findings.rows(), folder
 
 
+def test_lines_left_out_are_not_all_held_at_once(tmp_path):
+    path, kind = tmp_path / "upload.csv", find("cte")
+    path.write_text("\n".join([",".join(kind.layout.columns), CTE_ROWS[0], *["Total: 1"] * 60_000]))
+    checked = judge(path, kind, 200_000, ReferenceFolder(REFERENCE))
+    left_out = [part.height for part in checked.findings_to_log() if "FILE026" in part["code"]]
+    assert sum(left_out) == 60_000
+    assert max(left_out) < 50_000  # the first slice is twice as large as the others
+
+
 def test_a_file_divided_by_a_letter_beyond_ascii_is_read_as_one_with_commas(tmp_path):
     kind, found = find("cte"), []
     commas = "\n".join([",".join(kind.layout.columns), *CTE_ROWS])

@@ -6,14 +6,18 @@ import io
 import polars as pl
 import pytest
 
-from tidegate.core.outputs.result_log import header, result_log
+from tidegate.core.outputs.result_log import ALL_GOOD, header, result_log
 from tidegate.core.rules.finding import FINDINGS, without_nul, word_message
 
 
 def log(**cells: str | int | None) -> list[str]:
     """Return the lines of the log of one error with these cells."""
     finding = {**dict.fromkeys(FINDINGS, ""), "row": 2, "severity": "error", "message": "It is odd", **cells}
-    return b"".join(result_log("Log", [pl.DataFrame([finding], schema=FINDINGS)])).decode().splitlines()
+    return written([pl.DataFrame([finding], schema=FINDINGS)]).decode().splitlines()
+
+
+def written(findings) -> bytes:
+    return b"".join(result_log("Log", findings, needs_action=True))
 
 
 @pytest.mark.parametrize(
@@ -59,4 +63,13 @@ def test_findings_that_are_not_worded_yet_give_the_same_log():
         at_once = without_nul(
             named.with_columns(word_message(f"{begins}{{value}}{ends}", {}).alias("message")),
         )
-        assert b"".join(result_log("Log", [waiting])) == b"".join(result_log("Log", [at_once]))
+        assert written([waiting]) == written([at_once])
+
+
+def test_a_log_of_notices_alone_is_written_while_they_are_read():
+    notice = pl.DataFrame([{**dict.fromkeys(FINDINGS, ""), "row": 2, "severity": "notice"}], schema=FINDINGS)
+    read = []
+    lines = result_log("Log", (read.append(number) or notice for number in range(3)), needs_action=False)
+    assert next(lines).decode() == f"Log\n{ALL_GOOD}\n"
+    seen = [len(read) for line in lines if b"Notice" in line]
+    assert seen == [1, 2, 3]

@@ -19,9 +19,9 @@ ERROR = pl.DataFrame({"severity": ["error"], "message": ["A"]}).pipe(
 NOTICE = ERROR.with_columns(severity=pl.lit("notice"))
 OUTPUTS = {
     "a Result Log": [
-        b"".join(result_log(CTE.log_title, [ERROR])).decode(),
-        b"".join(result_log(CTE.log_title, [NOTICE])).decode(),
-        b"".join(result_log(LAYOUTS[-1].log_title, [])).decode(),
+        b"".join(result_log(CTE.log_title, [ERROR], needs_action=True)).decode(),
+        b"".join(result_log(CTE.log_title, [NOTICE], needs_action=False)).decode(),
+        b"".join(result_log(LAYOUTS[-1].log_title, [], needs_action=False)).decode(),
     ],
     "a full log": ["".join(full_log_csv([(3, "E3", *["x"] * 11)]))],
     "an answer file": ["".join(answer_file([range(11)]))],

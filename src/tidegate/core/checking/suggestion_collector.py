@@ -266,7 +266,7 @@ class NotedFindings:
 BrokenRule = tuple[ColumnRule | RowRule, pl.Series]
 """A rule, and which rows break it, each by itself."""
 # Of how many rows findings are made at once: it takes as long for a hundred rows as for ten thousand. Each piece may
-# keep alive all texts that it was read with.
+# keep alive all texts that it was read with. What is no row, such as a footer, counts as one.
 _MAX_ROWS_HELD, _MAX_PIECES_HELD = 20_000, 8
 
 
@@ -278,6 +278,11 @@ class _Part(NamedTuple):
     broken: Mapping[str, pl.Series]
     issues: pl.DataFrame
     begin: int
+
+    @property
+    def size(self) -> int:
+        """How many lines have findings; those that the reader leaves out are no rows, and may be nearly all."""
+        return max(self.rows.height, self.issues.height)
 
 
 class FindingCollector:
@@ -323,7 +328,7 @@ class FindingCollector:
             broken_rules = [(rule, mask.filter(is_found)) for rule, mask in broken_rules]
             broken = {code: mask.filter(is_found) for code, mask in broken.items()}
         self._held.append(_Part(rows, dict(broken_rules), broken, issues, begin))
-        if sum(held.rows.height for held in self._held) >= _MAX_ROWS_HELD or len(self._held) >= _MAX_PIECES_HELD:
+        if sum(held.size for held in self._held) >= _MAX_ROWS_HELD or len(self._held) >= _MAX_PIECES_HELD:
             self._make()
         return count
 

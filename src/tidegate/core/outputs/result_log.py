@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from itertools import chain
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from tidegate.core.layouts.state_package import present_state
@@ -39,7 +39,7 @@ class ResultLog(Output):
 
     def chunks(self, source: Source, form: Form) -> Iterator[bytes]:
         """Yield the log, a line per finding."""
-        return result_log(source.layout.log_title, source.findings_to_log())
+        return result_log(source.layout.log_title, source.findings_to_log(), needs_action=source.needs_action)
 
 
 def header() -> tuple[str, ...]:
@@ -47,35 +47,31 @@ def header() -> tuple[str, ...]:
     return ("Row Number", f"{present_state().word('kind_of_sau')} ID", "School ID", "State Student Number", "Error")
 
 
-def result_log(log_title: str, findings: Iterable[pl.DataFrame | WideFindings]) -> Iterator[bytes]:
-    """Yield the Result Log in pieces. `findings` come in slices, in order, and are read as needed.
+def result_log(
+    log_title: str, findings: Iterable[pl.DataFrame | WideFindings], *, needs_action: bool
+) -> Iterator[bytes]:
+    """Yield the Result Log in pieces, of which none waits for the findings after it.
 
     Without findings it is `log_title` and the sentence of the guide. If there are only notices, the
     same two lines come first, since every record was loaded. Otherwise there is one line per
     finding; the message of a warning or notice begins with its severity.
+
+    Args:
+        log_title: The title of the file type.
+        findings: The findings in slices, in order, which are read as needed.
+        needs_action: Whether any of them is an error or a warning.
     """
     slices = (part for part in findings if not part.is_empty())
-    held: list[pl.DataFrame | WideFindings] = []
-    for part in slices:
-        held.append(part)
-        if _has_more_than_notices(part):
-            break
-    else:
+    first = list(islice(slices, 1))
+    if not (first and needs_action):
         yield f"{log_title}\n{ALL_GOOD}\n".encode()
-        if not held:
+        if not first:
             return
         yield b"\n"
     yield f"{','.join(header())}\n".encode()
-    for part in chain(held, slices):
-        yield from _lines_of(part)
-
-
-def _has_more_than_notices(findings: pl.DataFrame | WideFindings) -> bool:
-    import polars as pl
-
-    if isinstance(findings, pl.DataFrame):
-        return bool((findings["severity"] != "notice").any())
-    return any(kind.severity != "notice" for kind in findings.kinds.values())
+    while first:
+        yield from _lines_of(first.pop())  # not held while the next slice is made
+        first += islice(slices, 1)
 
 
 def _lines_of(findings: pl.DataFrame | WideFindings) -> Iterator[bytes]:
@@ -182,7 +178,7 @@ def _lines(findings: pl.DataFrame) -> Iterator[bytes]:
 
     from tidegate.core.rules.finding import all_worded
 
-    for some in all_worded(findings).iter_slices(_FINDINGS_PER_PIECE):
+    for some in map(all_worded, findings.iter_slices(_FINDINGS_PER_PIECE)):
         # the cells that name a row are tested once for all of its findings, which are next to one another
         names = some.filter(_begins_row(some["row"])).select(_ROW_COLUMNS[1:])
         has_odd = names.select(pl.all().str.contains(_ODD).any()).row(0)

@@ -79,6 +79,10 @@ class Source(Protocol):
         """How many findings there are."""
 
     @property
+    def needs_action(self) -> bool:
+        """Whether any finding is more than a notice."""
+
+    @property
     def has_rows_to_fix(self) -> bool:
         """Whether a fix file can be made, as far as is known without looking for the file."""
 
@@ -197,6 +201,11 @@ class CheckSource:
     def finding_count(self) -> int:
         """How many findings there are."""
         return self.result.finding_count
+
+    @property
+    def needs_action(self) -> bool:
+        """Whether there is an error or a warning."""
+        return self.result.needs_action
 
     @property
     def has_rows_to_fix(self) -> bool:

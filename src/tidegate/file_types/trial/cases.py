@@ -56,7 +56,8 @@ def problems_of_case(file_type: FileType, folder: Path, types: Sequence[FileType
         return
     yield from _problems_of_lists(file_type, folder, checked)
     expected = (folder / _LOG).read_bytes()
-    log = b"".join(result_log(file_type.layout.log_title, [checked.findings])).decode()
+    title, needs_action = file_type.layout.log_title, checked.needs_action
+    log = b"".join(result_log(title, [checked.findings], needs_action=needs_action)).decode()
     if log.encode() != expected:
         yield f"{folder / _LOG}:{_difference(expected.decode('utf-8', errors='replace'), log)}"
 

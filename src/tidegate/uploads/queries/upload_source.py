@@ -89,6 +89,11 @@ class UploadSource:
         return sum(each.count for each in self.upload.finding_counts.all())
 
     @property
+    def needs_action(self) -> bool:
+        """Whether an error or a warning was counted."""
+        return any(each.severity != "notice" for each in self.upload.finding_counts.all())
+
+    @property
     def has_rows_to_fix(self) -> bool:
         """Whether rows were not loaded, and the file should still be kept."""
         has_errors = bool(self.upload.error_count and self.upload.has_log)
