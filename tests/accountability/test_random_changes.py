@@ -10,6 +10,7 @@ import pytest
 from django.db import transaction
 
 from tests.uploads.lifecycle.processing.test_process import CTE_HEADER, ENROLLMENT_HEADER
+from tidegate.accountability.certification.verify_snapshot import verify_snapshot
 from tidegate.accountability.definitions.definition import Definition, find_definitions
 from tidegate.accountability.frozen_lines.definition import definition_of
 from tidegate.accountability.models import Snapshot
@@ -19,7 +20,6 @@ from tidegate.accountability.outputs.participation_table import participation_cs
 from tidegate.accountability.periods.period import find_period
 from tidegate.accountability.snapshots.content import content_of
 from tidegate.accountability.snapshots.take import take_snapshot
-from tidegate.accountability.snapshots.verify import verify_snapshot
 from tidegate.core.errors import Refusal
 from tidegate.file_types import find
 from tidegate.records.import_folder import import_reference

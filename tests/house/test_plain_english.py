@@ -37,6 +37,10 @@ FORBIDDEN = re.compile(rf"\b(?:{'|'.join(NOT_SAID)})", re.IGNORECASE)
 SQL = re.compile(r"\b(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER)\b")
 MODULES = sorted(path for path in SOURCE.rglob("*.py") if "migrations" not in path.parts)
 PAGES = sorted([*SOURCE.rglob("*.html"), *SOURCE.rglob("guide.md")])
+# They write the rest of a word in small letters: "Sau" for a state's "SAU".
+LOWERING = re.compile(
+    r"(?<!severity)(?<!severity\"\])\.capitalize\(\)|\.title\(\)|\|title\b|text-transform:\s*capitalize"
+)
 ALL_RULES = {rule.code: rule for rule in builtin_rules()}
 ALL_RULES |= {code: rule for kind in find_all().values() for code, rule in kind.rules_by_code().items()}
 
@@ -84,3 +88,9 @@ def test_no_text_of_the_program_has_words_to_be_translated_back():
 )
 def test_the_words_that_may_not_return_are_found(text):
     assert FORBIDDEN.search(text)
+
+
+def test_no_word_of_a_state_loses_its_capital_letters():
+    found = [path.name for path in [*MODULES, *SOURCE.rglob("*.html"), *SOURCE.rglob("*.css")]
+             if LOWERING.search(path.read_text("utf-8"))]  # fmt: skip
+    assert found == []

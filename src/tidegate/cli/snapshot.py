@@ -220,10 +220,13 @@ def verify(
 ) -> None:
     """Recompute the hash of a snapshot, and compare it with what was kept and what the audit log says.
 
+    What is stored of its numbers and warnings is counted anew, and what is stored otherwise is named.
+
     Exit status: 0 it is what was frozen, 1 something was altered, 2 refused.
     """
     _set_up()
-    from tidegate.accountability.snapshots.verify import find_to_verify, verify_snapshot
+    from tidegate.accountability.certification.verify_snapshot import verify_snapshot
+    from tidegate.accountability.snapshots.verify import find_to_verify
 
     found = find_to_verify(number)
     problems = {each.pk: problem for each in found if (problem := verify_snapshot(each))}

@@ -8,10 +8,11 @@ import pytest
 
 from tests.accountability.certification.test_sign import allow
 from tidegate.accountability.certification.evidence import evidence_of
+from tidegate.accountability.certification.verify_snapshot import verify_snapshot
 from tidegate.accountability.explanations.explain_warnings import explain_warnings
 from tidegate.accountability.explanations.warned_lines import warned_lines
 from tidegate.accountability.explanations.warnings_csv import warnings_csv
-from tidegate.accountability.models import FrozenWarning, WarningExplanation
+from tidegate.accountability.models import FrozenWarning, MaterializedQuery, WarningExplanation
 from tidegate.audit.models import Event
 from tidegate.core.errors import NotAllowed, NotFound
 from tidegate.records.models import Enrollment
@@ -106,6 +107,17 @@ def test_who_sends_nothing_for_the_office_explains_nothing(warned, take, explain
             explain(snapshot, by=by)
     assert not WarningExplanation.objects.exists()
     explain(snapshot, by=administrator)
+
+
+def test_verifying_names_a_stored_count_of_warnings_that_was_turned(warned, take):
+    snapshot = take()
+    evidence_of(snapshot)
+    assert verify_snapshot(snapshot) == ""
+    (stored,) = (each for each in MaterializedQuery.objects.all() if each.numbers == [[*KEY, 2]])
+    stored.numbers[0][-1] = 1
+    stored.save()
+    of = ", ".join(KEY)
+    assert verify_snapshot(snapshot).endswith(f": warnings (stored: {of}, 1; counted: {of}, 2)")
 
 
 def test_warnings_are_a_file_with_their_explanations(warned, take, explain):

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from tests.accountability.counting.test_concentrators import plain_status
 from tests.accountability.cte_state import YEAR, any_definition, build, take
+from tidegate.accountability.certification.verify_snapshot import verify_snapshot
 from tidegate.accountability.counting.enrolled_students import MEASURES, enrolled_students
 from tidegate.accountability.definitions.definition import Definition, find_definitions
 from tidegate.accountability.models import Snapshot
@@ -18,7 +19,6 @@ from tidegate.accountability.reports.compare_definitions import compare_definiti
 from tidegate.accountability.reports.grouping import TABLES
 from tidegate.accountability.reports.participation import COUNTED, participation_tables
 from tidegate.accountability.snapshots.take import take_snapshot
-from tidegate.accountability.snapshots.verify import verify_snapshot
 from tidegate.core.errors import NotFound
 from tidegate.records.models import Enrollment, StudentVersion
 from tidegate.reference.models import SchoolYear

@@ -8,13 +8,13 @@ import pytest
 from psycopg import sql
 
 from tests.uploads.lifecycle.processing.test_process import CTE_HEADER, ENROLLMENT_HEADER
+from tidegate.accountability.certification.verify_snapshot import verify_snapshot
 from tidegate.accountability.frozen_lines.tables import frozen_tables, students_counted
 from tidegate.accountability.models import FrozenLine, Snapshot
 from tidegate.accountability.outputs.counts import counts_csv
 from tidegate.accountability.periods.period import find_period
 from tidegate.accountability.snapshots.content import content_of, hash_of
 from tidegate.accountability.snapshots.take import take_snapshot
-from tidegate.accountability.snapshots.verify import verify_snapshot
 from tidegate.audit.models import Event
 from tidegate.core.errors import Conflict, NotFound, Refusal
 from tidegate.core.layouts.school_year import SchoolYear as Year

@@ -45,7 +45,7 @@ def schools_without_lines(snapshot: Snapshot) -> list[WithoutLines]:
             file_type__in=slugs, school_year=snapshot.school_year, state=State.FINISHED, nothing_for__isnull=False
         ).values_list("file_type", "nothing_for__identifier")
     )
-    found = numbers_of(snapshot, sql.SQL(" UNION ALL ").join(queries), reach=None)
+    found = numbers_of(snapshot, sql.SQL(" UNION ALL ").join(queries), of="schools without lines", reach=None)
     without = (WithoutLines(slug, school, name or "", (slug, school) in said) for slug, school, name in found)
     return sorted(without, key=lambda each: (slugs.index(each.file_type), each.name, each.identifier))
 

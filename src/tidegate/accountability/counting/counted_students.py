@@ -57,7 +57,13 @@ def counted(snapshot: Snapshot, *, reach: Reach) -> sql.Composable:
 
 def counted_rows(snapshot: Snapshot) -> CountedRows:
     """Return the rows of `counted`."""
-    return CountedRows("counted", _counted(snapshot), sql.SQL("ARRAY[sau]"), dict.fromkeys(_COLUMNS, "text"))
+    return CountedRows(
+        "counted",
+        "students on the count day",
+        _counted(snapshot),
+        sql.SQL("ARRAY[sau]"),
+        dict.fromkeys(_COLUMNS, "text"),
+    )
 
 
 def _counted(snapshot: Snapshot) -> sql.Composable:

@@ -102,7 +102,13 @@ def enrolled(snapshot: Snapshot, definition: Definition, *, reach: Reach) -> sql
 
 def enrolled_rows(snapshot: Snapshot, definition: Definition) -> CountedRows:
     """Return the rows of `enrolled_student`."""
-    return CountedRows("enrolled_student", _enrolled(snapshot, definition), sql.SQL("ARRAY[sau]"), _COLUMNS)
+    return CountedRows(
+        "enrolled_student",
+        "participants and concentrators",
+        _enrolled(snapshot, definition),
+        sql.SQL("ARRAY[sau]"),
+        _COLUMNS,
+    )
 
 
 def _enrolled(snapshot: Snapshot, definition: Definition) -> sql.Composable:

@@ -150,8 +150,8 @@ def count_by_category(
     every = list(categories)
     by, others = ([each for each in every if each.has_several is has] for has in (False, True))
     found: dict[str, dict[str, list[CategoryCount]]] = {code: {} for code in bases.bases}
-    query = _counts_query(bases, by, others)
-    for mask, key, *counts in numbers_of(snapshot, query, reach=reach, rows=_counted_base(snapshot, bases)):
+    query, rows = _counts_query(bases, by, others), _counted_base(snapshot, bases)
+    for mask, key, *counts in numbers_of(snapshot, query, of="indicators", reach=reach, rows=rows):
         name = others[-mask - 1].name if mask < 0 else _name_of(by, mask)
         for place, code in enumerate(bases.bases):
             met, of = counts[2 * place : 2 * place + 2]
@@ -259,7 +259,9 @@ def _counted_base(snapshot: Snapshot, bases: IndicatorBases) -> CountedRows:
     met = dict.fromkeys(map(_met_name, bases.bases), "boolean")
     columns = met | dict.fromkeys(("last_name", "first_name", *by), "text")
     keys = ("student", "of_school", "of_program")
-    return CountedRows("base", _whole_base(snapshot, bases), sql.SQL("senders"), columns, keys)
+    return CountedRows(
+        "base", "students of the indicators", _whole_base(snapshot, bases), sql.SQL("senders"), columns, keys
+    )
 
 
 def _whole_base(snapshot: Snapshot, bases: IndicatorBases) -> sql.Composable:

@@ -20,8 +20,9 @@ from tidegate.core.outputs.spreadsheet import csv_lines
 from tidegate.core.rules.rule import Severity
 from tidegate.records.models import Change, StoredLine
 from tidegate.records.stored_lines import StoredLines, stored_lines
+from tidegate.uploads.history.line_columns import line_in_words
 from tidegate.uploads.models import Finding, Upload
-from tidegate.uploads.rechecks.misfit_list import misfit_in_words, records_by_id
+from tidegate.uploads.rechecks.misfit_list import records_by_id
 
 HEADER = (
     "StudentNumber",
@@ -157,7 +158,7 @@ def _listed(
     student = _student_of(lines, record)
     of_file = of_line(findings.get((upload.pk, student), ()), lines, record) if upload else []
     came_with = _came_with(upload, changes.get(record.began_with or 0), is_found=bool(of_file))
-    named = (student, misfit_in_words(lines, record), record.pk, came_with, upload)
+    named = (student, line_in_words(lines, record), record.pk, came_with, upload)
     for rows, finding in _by_what_was_found(of_file):
         yield ListedLine(*named, rows, finding.column, finding.value, finding.message)
     if not of_file:

@@ -64,7 +64,9 @@ def warned_lines(snapshot: Snapshot, *, reach: Reach = None, on: date | None = N
     if period is None:
         return []
     query = _WARNED.format(warnings=sql.Identifier(table_of(FrozenWarning)), snapshot=snapshot.pk)
-    counted = numbers_of(snapshot, query, reach=None)  # of the whole state, of which each reach has a part
+    counted = numbers_of(
+        snapshot, query, of="warnings", reach=None
+    )  # of the whole state, of which each reach has a part
     blocking = set(period.file.blocking_rules)
     given = explanations_on(on or timezone.localdate(), period, WarningExplanation.objects)
     found = [
@@ -95,7 +97,7 @@ def lines_with_open_warnings(snapshot: Snapshot, warned: Collection[WarnedLines]
         codes=codes,
     )
     # What was warned of never changes, so is stored; what is found of lines does.
-    ((every,),) = numbers_of(snapshot, _LINES.format(open=open_warnings), reach=None)
+    ((every,),) = numbers_of(snapshot, _LINES.format(open=open_warnings), of="lines with open warnings", reach=None)
     with raw_cursor() as cursor:
         cursor.execute(_LINES_FOUND.format(found=found, open=open_warnings))
         return int(every) - int(str((cursor.fetchone() or (0,))[0]))

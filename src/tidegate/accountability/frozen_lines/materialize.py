@@ -54,6 +54,7 @@ class CountedRows:
 
     Attributes:
         name: What a query calls them.
+        title: What people call them.
         with_rows: A WITH that ends in them.
         senders: Their organizations that send the student, as an array.
         columns: Their columns beside those of `keys`, each with its type.
@@ -61,6 +62,7 @@ class CountedRows:
     """
 
     name: str
+    title: str
     with_rows: sql.Composable
     senders: sql.Composable
     columns: Mapping[str, LiteralString]
@@ -87,14 +89,15 @@ def rows_within(snapshot: Snapshot, rows: CountedRows, *, reach: Reach) -> sql.C
 
 
 def numbers_of(
-    snapshot: Snapshot, query: sql.Composable, *, reach: Reach, rows: CountedRows | None = None
+    snapshot: Snapshot, query: sql.Composable, *, of: str, reach: Reach, rows: CountedRows | None = None
 ) -> list[list[Any]]:
     """Return the rows of a query of numbers. Those of the whole state are stored; those of some organizations are few,
     and read from rows that are.
 
     Args:
         snapshot: The snapshot.
-        query: The query, which reads nothing but frozen lines and what was counted from them.
+        query: The query, which reads nothing but what was frozen and what was counted from it.
+        of: What is counted, in words.
         reach: The organizations whose students it counts.
         rows: The rows that it reads, where it begins without their WITH: they are looked for only if they are needed.
     """
@@ -107,8 +110,8 @@ def numbers_of(
     digest = _digest(query if rows is None else sql.Composed([rows.every, query]))
     stored = MaterializedQuery.objects.filter(snapshot=snapshot, sha256=digest).values_list("numbers", flat=True)
     found: list[list[Any]] | None = stored.first()
-    if found is not None and (wrong := _wrong.get()) is not None and found != _run(whole()):
-        wrong.append(digest)
+    if found is not None and (wrong := _wrong.get()) is not None and found != (counted := _run(whole())):
+        wrong.append(of if rows else f"{of} ({_difference(found, counted)})")
     if found is None:
         found = _run(whole())
         made = MaterializedQuery(snapshot=snapshot, sha256=digest, numbers=found)
@@ -118,8 +121,8 @@ def numbers_of(
 
 @contextmanager
 def compared_with_lines() -> Iterator[list[str]]:
-    """Within it nothing stored is believed: what is asked for is counted anew and compared. Yields the SHA-256 of each
-    query whose stored result is another."""
+    """Within it nothing stored is believed: what is asked for is counted anew and compared. Yields, in words, what each
+    query counts whose stored result is another."""
     wrong: list[str] = []
     before = _wrong.set(wrong)
     try:
@@ -134,7 +137,7 @@ def _number_of(snapshot: Snapshot, rows: CountedRows) -> int:
     stored = MaterializedQuery.objects.filter(snapshot=snapshot, sha256=digest).values_list("pk", flat=True)
     number = stored.first()
     if number is not None and (wrong := _wrong.get()) is not None and _are_different(rows, number):
-        wrong.append(digest)
+        wrong.append(rows.title)
     if number is None:
         with transaction.atomic():
             advisory_lock(f"materialize {digest}")  # whoever asks meanwhile waits and finds them
@@ -171,6 +174,13 @@ def _are_different(rows: CountedRows, number: int) -> bool:
     with lines_cursor() as cursor:
         cursor.execute(_DIFFERENT.format(every=rows.every, stored=stored))
         return bool((cursor.fetchone() or (False,))[0])
+
+
+def _difference(stored: list[list[Any]], counted: list[list[Any]]) -> str:
+    """Return in words the first number that is stored and not counted, and the first that is counted and not stored."""
+    sides = (("stored", stored, counted), ("counted", counted, stored))
+    first = ((name, next((row for row in rows if row not in others), None)) for name, rows, others in sides)
+    return "; ".join(f"{name}: {', '.join(map(str, row))}" for name, row in first if row is not None)
 
 
 def _run(query: sql.Composable) -> list[list[Any]]:

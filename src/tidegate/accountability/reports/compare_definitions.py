@@ -58,7 +58,7 @@ def compare_definitions(
         queries = [places_counted(snapshot, each, measure, reach=reach) for each in (first, second)]
         for place in (sql.SQL("''::text"), sql.SQL("school")):
             query = _COMPARED.format(place=place, first=queries[0], second=queries[1])
-            for school, *counts in numbers_of(snapshot, query, reach=reach):
+            for school, *counts in numbers_of(snapshot, query, of="differences of two definitions", reach=reach):
                 found.setdefault(school, {})[measure] = MovedNumber(*counts)
     names, _ = names_in(snapshot)
     return [

@@ -54,7 +54,7 @@ def groups_of(
         order=sql.SQL(", ").join(order),
     )
     by_mask = {_mask(table): table for table in TABLES}
-    for mask, *found in numbers_of(snapshot, query, reach=reach, rows=rows):
+    for mask, *found in numbers_of(snapshot, query, of=rows.title, reach=reach, rows=rows):
         dimensions = by_mask[mask]
         row: Mapping[str, str | None] = dict(zip(DIMENSIONS, found, strict=False))
         keys = tuple(row[name] or "" for name in dimensions)

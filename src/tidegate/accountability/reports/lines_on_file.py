@@ -43,5 +43,5 @@ def _counts(snapshot: Snapshot, reach: Reach) -> Iterator[Count]:
             reach=sql.Literal(None if reach is None else sorted(reach)),
         )
         # No rows of students are stored from which a part could be read: the numbers of each reach are.
-        for year, students in numbers_of(snapshot, query, reach=None):
+        for year, students in numbers_of(snapshot, query, of="lines on file", reach=None):
             yield Count(_BY, (name, year), (titles.get(name, name), year), students)

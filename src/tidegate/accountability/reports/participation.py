@@ -50,9 +50,8 @@ class ParticipationLine(NamedTuple):
         """The credits, without zeros at their end."""
         return f"{self.credits.normalize():f}"
 
-    def count_of(self, measure: str) -> Count:
-        """Return one of the numbers."""
-        by = f"{TITLES[measure]}: {title_of(self.dimensions)}"
+    def count_of(self, measure: str, *, by: str) -> Count:
+        """Return one of the numbers, which is in the table of that title."""
         return Count(by, self.keys, self.names, self.counts[measure], self.dimensions, measure)
 
 
@@ -82,8 +81,9 @@ class Participation(Report):
         tables = participation_tables(snapshot, definition_of(snapshot), reach=reach)
         for measure in COUNTED:
             for table in tables:
-                counts = tuple(line.count_of(measure) for line in table.lines if line.counts[measure] or not line.keys)
-                yield CountTable(f"{TITLES[measure]}: {table.title}", counts)
+                by = f"{TITLES[measure]}: {table.title}"
+                counted = (line for line in table.lines if line.counts[measure] or not line.keys)
+                yield CountTable(by, tuple(line.count_of(measure, by=by) for line in counted))
 
 
 def participation_tables(

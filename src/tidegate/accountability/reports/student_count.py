@@ -42,15 +42,15 @@ class StudentCount(Report):
         counts: dict[tuple[str, ...], list[Count]] = {table: [] for table in TABLES}
         organizations, programs = names_in(snapshot)
         names = {"school": organizations, "sau": organizations, "program": programs}
-        rows = counted_rows(snapshot)
+        rows, titles = counted_rows(snapshot), {table: title_of(table) for table in TABLES}
         for dimensions, keys, (students,) in groups_of(snapshot, rows, [_STUDENTS], reach=reach):
             shown = tuple(
                 names.get(name, {}).get(key, key) if key else present_state().in_words(MISSING[name])
                 for name, key in zip(dimensions, keys, strict=True)
             )
-            counts[dimensions].append(Count(title_of(dimensions), keys, shown, int(students), dimensions))
+            counts[dimensions].append(Count(titles[dimensions], keys, shown, int(students), dimensions))
         for table, found in counts.items():
-            yield CountTable(title_of(table), tuple(found))
+            yield CountTable(titles[table], tuple(found))
 
 
 def title_of(dimensions: tuple[str, ...]) -> str:

@@ -1,6 +1,5 @@
-"""Counts what the pages of a snapshot show before somebody asks for it, and compares what was stored with its lines."""
+"""Counts what the pages of a snapshot show before somebody asks for it."""
 
-from tidegate.accountability.frozen_lines.materialize import compared_with_lines
 from tidegate.accountability.indicators import count_indicators
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.periods.period import find_periods
@@ -15,10 +14,3 @@ def count_ahead(snapshot: Snapshot) -> None:
             pass  # to count it is to store it
     for _ in count_indicators(snapshot):
         pass
-
-
-def is_stored_as_counted(snapshot: Snapshot) -> bool:
-    """Whether what was stored of the reports and indicators is what the frozen lines say."""
-    with compared_with_lines() as wrong:
-        count_ahead(snapshot)
-    return not wrong

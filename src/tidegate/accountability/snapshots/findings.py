@@ -111,7 +111,7 @@ def lines_counted(snapshot: Snapshot) -> int:
         if "organizations" in table
     ]
     query = sql.SQL("SELECT {}").format(sql.SQL(" + ").join(queries or [sql.Literal(0)]))
-    return sum(count for (count,) in numbers_of(snapshot, query, reach=None))
+    return sum(count for (count,) in numbers_of(snapshot, query, of="lines of the school year", reach=None))
 
 
 def lines_found(snapshot: Snapshot, period: Period) -> sql.Composed:

@@ -1,22 +1,11 @@
-"""Verifies snapshots: recomputes the hash, compares it with the one that was kept and with the audit log's, and counts
-anew what is stored of their numbers."""
+"""Verifies the lines of snapshots: recomputes the hash, and compares it with the one that was kept and with the audit
+log's."""
 
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.snapshots.content import hash_of
-from tidegate.accountability.snapshots.count_ahead import is_stored_as_counted
 from tidegate.accountability.snapshots.find import find_snapshot
 from tidegate.accountability.snapshots.take import TAKEN
 from tidegate.audit.models import Event
-
-
-def verify_snapshot(snapshot: Snapshot) -> str:
-    """Return in a sentence what is not as it was when the snapshot was taken, or not as it is counted anew; blank where
-    everything is."""
-    if problem := verify_lines(snapshot):
-        return problem
-    if not is_stored_as_counted(snapshot):
-        return f"Snapshot {snapshot.pk} is what was frozen, but numbers stored of it are not those of its lines"
-    return ""
 
 
 def verify_lines(snapshot: Snapshot) -> str:

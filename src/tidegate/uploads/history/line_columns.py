@@ -1,5 +1,6 @@
 """What pages show of stored lines: the columns of a file type's lines, with their titles and values as text."""
 
+import re
 from dataclasses import dataclass
 
 from django.db import models
@@ -21,8 +22,12 @@ class ShownColumn:
     @property
     def title(self) -> str:
         """The title: districts go by the state's own word."""
-        name = str(self.field.verbose_name)
-        return present_state().word("sau") if name == "sau" else name
+        return re.sub(r"\bsau\b", present_state().word("sau"), str(self.field.verbose_name))
+
+    @property
+    def heading(self) -> str:
+        """The title as it begins a line; a word of the state stays as the state writes it."""
+        return self.title[:1].upper() + self.title[1:]
 
     def text_of(self, record: StoredLine) -> str:
         """Return what a record has in the field, as text."""
@@ -38,6 +43,13 @@ class ShownColumn:
 def columns_of(lines: StoredLines) -> list[ShownColumn]:
     """Return the columns of a file type's lines that pages show."""
     return [ShownColumn(field, _kind_of(lines, row)) for row, field in lines.shown.items()]
+
+
+def line_in_words(lines: StoredLines, record: StoredLine) -> str:
+    """Return what a stored line says: the columns that pages show, each with its title, but for those without a
+    value."""
+    said = (each for each in columns_of(lines) if getattr(record, each.field.name) not in (None, ""))
+    return "; ".join(f"{each.heading} {each.text_of(record)}" for each in said)
 
 
 def columns_of_enrollments() -> list[ShownColumn]:

@@ -10,8 +10,9 @@ from tidegate.core.outputs.spreadsheet import csv_lines
 from tidegate.core.rules.rule import Rule, WhoCanAct
 from tidegate.file_types import find_all
 from tidegate.records.models import StoredLine
-from tidegate.records.stored_lines import StoredField, StoredLines, stored_lines
+from tidegate.records.stored_lines import StoredLines, stored_lines
 from tidegate.reference.models import Organization, SchoolYear
+from tidegate.uploads.history.line_columns import line_in_words
 from tidegate.uploads.models import Misfit, Upload
 
 HEADER = (
@@ -113,7 +114,7 @@ def show_misfits(misfits: Collection[Misfit]) -> list[ShownMisfit]:
             ShownMisfit(
                 misfit=misfit,
                 file_type=_name_of(misfit.file_type),
-                line=misfit_in_words(lines, record),
+                line=line_in_words(lines, record),
                 upload=upload,
                 how_to_fix=rule.how_to_fix if rule else "",
                 who_can_act=_who_can_act(rule, upload),
@@ -130,19 +131,6 @@ def misfits_csv(misfits: "QuerySet[Misfit]") -> Iterator[bytes]:
     while part := list(with_names.filter(pk__gt=last)[:_MISFITS_PER_PIECE]):
         last = part[-1].pk
         yield csv_lines(map(_cells, show_misfits(part)))
-
-
-def misfit_in_words(lines: StoredLines, record: StoredLine) -> str:
-    """Return what a stored line says: the fields that the Student page shows, with their titles."""
-    cells = ((str(field.verbose_name), _text_of(record, field)) for field in lines.shown.values())
-    return "; ".join(f"{title[:1].upper()}{title[1:]} {text}" for title, text in cells if text)
-
-
-def _text_of(record: StoredLine, field: StoredField) -> str:
-    value = getattr(record, field.name)
-    if isinstance(value, Organization):
-        return value.name
-    return "" if value is None else str(value)
 
 
 def _cells(shown: ShownMisfit) -> tuple[object, ...]:

@@ -11,6 +11,7 @@ from tidegate.core.layouts.column_types import Choice
 from tidegate.core.layouts.layout import CedsElement, Column
 from tidegate.core.layouts.requirements import ceds_options, example_in, form_of
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.layouts.state_package import present_state
 from tidegate.file_types import FileType, find
 from tidegate.reference.models import Code
 
@@ -58,9 +59,12 @@ def _column_line(column: Column, school_year: SchoolYear) -> LayoutLine:
 
 
 def title_of(list_name: str) -> str:
-    """Return the code list's name as people read it: `Race codes`."""
-    first, *rest = list_name.split("_")
-    return " ".join([first.upper() if len(first) <= 3 else first.capitalize(), *rest])
+    """Return the code list's name as people read it, `Race codes`: the state's own words, where it has some."""
+    described = present_state().code_lists.get(list_name)
+    first, *rest = (described.nouns[1] if described else list_name.replace("_", " ")).split(" ")
+    # A short word of a list that the state's package does not describe is taken for an abbreviation.
+    is_short = described is None and len(first) <= 3
+    return " ".join([first.upper() if is_short else first[:1].upper() + first[1:], *rest])
 
 
 @cache

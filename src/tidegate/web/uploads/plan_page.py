@@ -96,7 +96,7 @@ def planned_parts(upload: Upload) -> list[PlannedPart]:
 def shown_changes(upload: Upload) -> list[tuple[str, int, int]]:
     """Return each count of the plan that a person has seen and of the present one, where these are two plans."""
     seen, now = upload.changes_seen, upload.changes
-    return [(name.capitalize(), seen[name], now[name]) for name in now] if seen and now else []
+    return [(name[:1].upper() + name[1:], seen[name], now[name]) for name in now] if seen and now else []
 
 
 @dataclass(frozen=True)

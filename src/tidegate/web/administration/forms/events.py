@@ -37,4 +37,4 @@ class EventsForm(forms.Form):
 def in_words(act: str) -> str:
     """Return `Upload: sent` for `upload.sent`."""
     thing, _, done = act.partition(".")
-    return f"{thing.replace('_', ' ').capitalize()}: {done.replace('_', ' ')}"
+    return f"{thing[:1].upper()}{thing[1:]}: {done}".replace("_", " ")
