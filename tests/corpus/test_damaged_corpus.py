@@ -38,10 +38,8 @@ def test_a_damaged_odd_file_ends_in_a_log_and_counts_that_add_up(folder, places)
         file.flush()
         reading = read_file(Path(file.name), kind.layout, others=OTHERS)
         checked = check(Path(file.name), kind.layout, kind.rules, focus=Focus(YEAR), tables=TABLES, others=OTHERS)
-    if reading.is_clean:
-        for_certain, looked_at = (
-            Parser(kind.layout, YEAR).parse(reading.rows, is_clean=tidy) for tidy in (True, False)
-        )
+    if reading.untidy is not None:
+        for_certain, looked_at = (Parser(kind.layout, YEAR).parse(reading.rows, of) for of in (reading.untidy, None))
         assert for_certain.rows.equals(looked_at.rows)
         assert [each.notice() for each in for_certain.repairs] == [each.notice() for each in looked_at.repairs]
     assert checked.row_count == checked.success_count + checked.error_count

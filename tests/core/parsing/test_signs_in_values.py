@@ -8,6 +8,7 @@ import pytest
 from tidegate.core.checking import Focus, check
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.parsing.parse import Parser
+from tidegate.core.reading.read_file import read_file
 from tidegate.core.reading.records import BLANKS
 from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.core.rules.builtin.cell.cell112_damaged_letters import DAMAGED
@@ -130,3 +131,20 @@ def test_a_question_in_a_comment_and_a_plain_name_are_no_damage():
 @pytest.mark.parametrize("column", ["SAUID", "DateOfBirth", "Gender", "GradeLevel", "SchoolStudentID"])
 def test_a_control_character_is_named_in_every_column(tmp_path, column):
     assert findings(tmp_path, **{column: f"{ROW[column]}\x01"}) == [("CELL110", 2)]
+
+
+@pytest.mark.parametrize("between", ["\t", ",", ";"])
+def test_a_delimiter_at_the_end_of_a_quoted_value_goes_if_blank(tmp_path, between):
+    path = tmp_path / "upload.txt"
+    rows = [ROW, ROW | {"LastName": f'"Roe{between}"'}, ROW]
+    path.write_text("\n".join(between.join(row) for row in [ROW, *(row.values() for row in rows)]))
+    reading = read_file(path, NEW_STATE_ID)
+    rows = Parser(NEW_STATE_ID, SchoolYear(2020)).parse(reading.rows, reading.untidy).rows
+    assert rows["LastName"].to_list() == ["Roe", f"Roe{between}".strip(), "Roe"]
+
+
+def test_only_rows_with_signs_are_looked_at_for_what_is_not_clean(tmp_path):
+    path = tmp_path / "upload.csv"
+    rows = [ROW, ROW | {"LastName": " Roe"}, ROW, ROW | {"FirstName": "Zo\u00eb"}, ROW | {"Suffix": "_x000D_"}, ROW]
+    path.write_text("\n".join(",".join(row) for row in [ROW, *(row.values() for row in rows)]))
+    assert read_file(path, NEW_STATE_ID).untidy.to_list() == [3, 5, 6]

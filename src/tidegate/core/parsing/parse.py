@@ -83,7 +83,7 @@ SHOWN_IN_POWERS = r"^(?:[0-9](\.[0-9]+)?[Ee]\+[0-9]{2,}|#{3,})$"
 """A pattern of numbers that were too long for a spreadsheet's cell: 1.23E+08 or ########. Their
 digits are lost."""
 
-# A text without any of these is as clean as a slice that has none of them (see `is_clean` in core/reading). Where
+# A text without any of these is as clean as a row that has none of them (see `untidy_rows` in core/reading). Where
 # more than this share has one, all are cleaned: to put the others aside takes time.
 _UNTIDY = r"[^!-~]|['=+#&?%\\]|_x"
 _MAX_SHARE_GATHERED = 0.5
@@ -156,15 +156,16 @@ class Parser:
         self._cached_columns = {lookup.cached_column for lookup in lookups}
         self._number_columns = {lookup.number_column for lookup in lookups}
 
-    def parse(self, rows: pl.DataFrame, *, is_clean: bool = False) -> Parsed:
-        """Return the rows of a slice with clean texts and typed values. With `is_clean` (see
-        `Slice`) the texts are clean already."""
+    def parse(self, rows: pl.DataFrame, untidy_rows: pl.Series | None = None) -> Parsed:
+        """Return the rows of a slice with clean texts and typed values; `untidy_rows` are the slice's `untidy`."""
+        may_be_untidy = None if untidy_rows is None else rows["row"].is_in(untidy_rows.implode()).arg_true()
         series, repairs = [], list[Repair]()
         day_orders, seen, untidy = dict[str, OrderCounts](), dict[str, DaysSeen](), dict[str, pl.Series]()
         for of_column in self._columns:
             column = of_column.column
             text, is_text, cleaned = rows[column.name], None, list[Repair]()
-            is_tidy = is_clean or (positions := text.str.contains(_UNTIDY).arg_true()).is_empty()
+            positions = _untidy(text, may_be_untidy)
+            is_tidy = positions.is_empty()
             if not is_tidy:
                 untidy[column.name] = positions
                 text, is_text, cleaned = self._cleaned(text, positions, column)
@@ -215,6 +216,13 @@ class Parser:
         if count := int((clean != text).sum()) - int(0 if needed is None else needed.sum()):
             repairs.append(Repair("CELL121", column.name, count, pl.Series(dtype=pl.String)))
         return clean, is_text, repairs
+
+
+def _untidy(text: pl.Series, positions: pl.Series | None) -> pl.Series:
+    """Return the positions of the texts that may not be clean, which are among some; None for all."""
+    if positions is None:
+        return text.str.contains(_UNTIDY).arg_true()
+    return positions.filter(text.gather(positions).str.contains(_UNTIDY))
 
 
 def parse(rows: pl.DataFrame, layout: Layout) -> Parsed:
@@ -320,7 +328,7 @@ def parse_slices(slices: Iterator[Slice], parser: Parser) -> Iterator[ParsedSlic
 
 
 def _parse(part: Slice, parser: Parser) -> ParsedSlice:
-    parsed = parser.parse(part.rows, is_clean=part.is_clean)
+    parsed = parser.parse(part.rows, part.untidy)
     issues = pl.concat([part.issues, _sample_rows(parsed.rows, parser.layout)])
     return ParsedSlice(parsed.rows, issues, parsed.repairs, parsed.day_orders, parsed.days_seen, parsed.untidy)
 

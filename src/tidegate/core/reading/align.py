@@ -33,10 +33,10 @@ Row = tuple[int | str | None, ...]
 
 @dataclass(frozen=True)
 class AlignedRows:
-    """Rows of the file, in order, and their issues, shaped as ISSUES. `is_clean` is that of `Slice`."""
+    """Rows of the file, in order, and their issues, shaped as ISSUES. `untidy` is that of `Slice`."""
 
     rows: pl.DataFrame
-    is_clean: bool
+    untidy: pl.Series | None
     issues: pl.DataFrame
 
 

@@ -11,7 +11,7 @@ from tidegate.core.reading.align import AlignedRows, OddLines, Row, RowAligner
 from tidegate.core.reading.broken_quotes import fit_broken
 from tidegate.core.reading.decoding import STRAY_MARK, Chunks
 from tidegate.core.reading.odd_chunk import JOINED, OddChunk, OpenQuotes
-from tidegate.core.reading.plain_lines import MAX_SHARE_ODD, WholeLines, find_plain, numbered, parse
+from tidegate.core.reading.plain_lines import MAX_SHARE_ODD, NO_ROWS, WholeLines, find_plain, numbered, parse
 from tidegate.core.reading.preamble import Preamble
 from tidegate.core.reading.records import QuotedRecords, Record
 
@@ -74,8 +74,8 @@ class OddRows:
             first_row: The row number of the first of them.
 
         Returns:
-            The rows, which have no control character; None if the lines are to be read in another way, since many may
-            be no records.
+            The rows, none of which has a control character; None if the lines are to be read in another way, since many
+            may be no records.
         """
         rows = numbered(lines.cells, self._top, self._aligner.layout, first_row)
         is_odd = ~lines.begins_with_digits
@@ -90,7 +90,7 @@ class OddRows:
         issues = self._odd_lines.no_records(odd.filter(may_be_none), numbers.filter(may_be_none))
         left_out = pl.concat([numbers.filter(~is_filled), issues["row"]])
         rows = rows if left_out.is_empty() else rows.filter(~pl.col("row").is_in(left_out.implode()))
-        return AlignedRows(rows, is_clean=True, issues=issues)
+        return AlignedRows(rows, NO_ROWS, issues)
 
     def read(self, odd: OddChunk, is_plain: pl.Series, chunks: Chunks) -> tuple[AlignedRows, int]:
         """Read a chunk.
@@ -127,7 +127,7 @@ class OddRows:
         fitted = [each.select(plain.columns) for each in (joined, loose, broken)]
         rows = pl.concat([plain, *fitted, _frame_of(one_by_one, plain)]).sort("row")
         issues = pl.concat([of_loose, of_broken, self._aligner.take_issues()]).sort("row", maintain_order=True)
-        return AlignedRows(rows, is_clean, issues), int(begins_row.sum())
+        return AlignedRows(rows, NO_ROWS if is_clean else None, issues), int(begins_row.sum())
 
 
 def _named(cells: pl.DataFrame, numbers: pl.Series, aligner: RowAligner) -> pl.DataFrame:

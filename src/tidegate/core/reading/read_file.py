@@ -25,6 +25,7 @@ from tidegate.core.reading.limits import (
 )
 from tidegate.core.reading.odd_rows import OddRows
 from tidegate.core.reading.plain_lines import (
+    NO_ROWS,
     find_plain,
     is_clean,
     may_have_a_long_line,
@@ -32,6 +33,7 @@ from tidegate.core.reading.plain_lines import (
     parse_content,
     parse_if_whole,
     split_lines,
+    untidy_rows,
     with_newlines,
 )
 from tidegate.core.reading.preamble import Preamble, find_preamble, take_head
@@ -47,13 +49,12 @@ _SLICE_WEIGHT, _WEIGHT_OF_RECORD, _WEIGHT_OF_CELL = 40 << 20, 200, 60
 class Slice:
     """Consecutive rows of a file, with the issues of single rows, shaped as ISSUES.
 
-    `is_clean` says that certainly no cell has blanks at its ends, a spreadsheet's wrapping, a sign
-    that spells letters, or an unreadable character.
+    `untidy` has the numbers of the rows with a cell that may not be clean (see `untidy_rows`); None where any may.
     """
 
     rows: pl.DataFrame
     issues: pl.DataFrame
-    is_clean: bool = False
+    untidy: pl.Series | None = None
 
 
 @dataclass(frozen=True)
@@ -232,7 +233,7 @@ def _slices(
         row_count += part.rows.height
         issues = pl.concat([part.issues, _too_long_cells(part.rows)])
         if not part.rows.is_empty() or not issues.is_empty():
-            yield Slice(part.rows, issues, part.is_clean)
+            yield Slice(part.rows, issues, part.untidy)
     if row_numbers and row_numbers.issue:
         yield ReadingEnd([row_numbers.issue], is_refused=True)
     elif row_count == 0:
@@ -263,7 +264,7 @@ class WholeReading:
     rows: pl.DataFrame
     issues: list[ReadingIssue]
     is_refused: bool
-    is_clean: bool
+    untidy: pl.Series | None
 
 
 def read_file(
@@ -286,10 +287,12 @@ def read_file(
     reading = read_in_slices(path, layout, others=others, limits=limits, is_exact=is_exact)
     slices = list(reading.slices)
     if reading.end.is_refused:
-        return WholeReading(_no_rows(layout), list(reading.end.issues), is_refused=True, is_clean=False)
+        return WholeReading(_no_rows(layout), list(reading.end.issues), is_refused=True, untidy=None)
     issues = [*reading.end.issues, *(issue for part in slices for issue in as_issues(part.issues))]
     rows = pl.concat([_no_rows(layout), *(part.rows for part in slices)])
-    return WholeReading(rows, issues, is_refused=False, is_clean=all(part.is_clean for part in slices))
+    untidy = [part.untidy for part in slices if part.untidy is not None]
+    every = pl.concat([NO_ROWS, *untidy]) if len(untidy) == len(slices) else None
+    return WholeReading(rows, issues, is_refused=False, untidy=every)
 
 
 def _no_rows(layout: Layout) -> pl.DataFrame:
@@ -303,16 +306,16 @@ def _read_chunks(chunks: Chunks, top: Preamble, aligner: RowAligner) -> Iterator
     odd_rows = cache(lambda: OddRows(top, aligner))  # most files have none
     first_row = top.first_row
     for chunk in chunks:
-        rows, is_tidy, issues, count = _read_chunk(chunk, chunks, top, aligner.layout, odd_rows, first_row)
+        read, count = _read_chunk(chunk, chunks, top, aligner.layout, odd_rows, first_row)
         first_row += count
-        part = [AlignedRows(aligner.without_marks(rows), is_clean(chunk, top) and is_tidy, issues)]
-        del rows, chunk  # not held until the next chunk is read
+        part = [replace(read, rows=aligner.without_marks(read.rows))]
+        del read, chunk  # not held until the next chunk is read
         yield part.pop()
 
 
 def _read_chunk(
     chunk: bytes, chunks: Chunks, top: Preamble, layout: Layout, odd_rows: Callable[[], OddRows], first_row: int
-) -> tuple[pl.DataFrame, bool, pl.DataFrame, int]:
+) -> tuple[AlignedRows, int]:
     """Read a chunk.
 
     Args:
@@ -324,26 +327,26 @@ def _read_chunk(
         first_row: The row number of its first line.
 
     Returns:
-        Its rows, whether they are free of control characters where lines are not plain, its issues, and how many
-        row numbers it takes.
+        Its rows, and how many row numbers it takes.
     """
     content, ends = with_newlines(chunk)
     may_be_long = may_have_a_long_line(content)
     whole = None if may_be_long else parse_if_whole(content, top)
     if whole and whole.begins_with_digits.all():
-        return numbered(whole.cells, top, layout, first_row), True, NO_ISSUES, whole.cells.height
+        rows = numbered(whole.cells, top, layout, first_row)
+        return AlignedRows(rows, untidy_rows(content, top, first_row), NO_ISSUES), whole.cells.height
     if whole and (read := odd_rows().read_whole(whole, first_row)):
-        return read.rows, read.is_clean, read.issues, whole.cells.height
+        return replace(read, untidy=untidy_rows(content, top, first_row)), whole.cells.height
     lines = split_lines(content)
     is_plain = find_plain(lines, top)
     if may_be_long:
         is_plain = is_plain & (lines.str.len_chars() <= MAX_LINE_CHARACTERS)
     if is_plain.all():
         rows = numbered(parse_content(content, top), top, layout, first_row)
-        return rows, True, NO_ISSUES, rows.height
+        return AlignedRows(rows, untidy_rows(content, top, first_row), NO_ISSUES), rows.height
     odd = odd_rows().chunk(lines, ends, first_row=first_row, is_last=chunks.is_last)
     read, count = odd_rows().read(odd, is_plain, chunks)
-    return read.rows, read.is_clean, read.issues, count
+    return (read if is_clean(chunk, top) else replace(read, untidy=None)), count
 
 
 def _read_rows(records: Iterator[Record], aligner: RowAligner, layout: Layout) -> Iterator[AlignedRows]:
@@ -353,7 +356,7 @@ def _read_rows(records: Iterator[Record], aligner: RowAligner, layout: Layout) -
         fitted = [row for record in batch if (row := aligner.fit(record)) is not None]
         columns = zip(*fitted, strict=True) if fitted else [[] for _ in none.columns]
         rows = pl.DataFrame(dict(zip(none.columns, columns, strict=True)), schema=none.schema)
-        yield AlignedRows(rows, is_clean=False, issues=aligner.take_issues())
+        yield AlignedRows(rows, None, issues=aligner.take_issues())
 
 
 def _batches(records: Iterator[Record]) -> Iterator[list[Record]]:
