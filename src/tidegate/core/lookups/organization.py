@@ -22,6 +22,7 @@ _NAME_SCORERS: tuple[tuple[Any, float], ...] = (
     (fuzz.token_sort_ratio, _MIN_NAME_SCORE),
     (fuzz.token_set_ratio, _MIN_NAME_SCORE),
 )
+_NAME = "[a-z]{4}|[a-z]{2} [0-9]"  # a word, or a kind of organization and its number: RSU 57
 _OWN_BONUS, _PREFERRED_BONUS = 8, 4
 
 
@@ -155,7 +156,7 @@ class OrganizationCandidates:
         self._all = organizations
         self._ids = [_fold(each.id) for _, each in organizations]
         self._local_ids = [_fold(each.local_id) for _, each in organizations]
-        self._names = [each.name.lower() for _, each in organizations]
+        self._names = [_spelled(each.name) for _, each in organizations]
         self._by_initials: dict[str, list[int]] = {}
         for position, (_, each) in enumerate(organizations):
             self._by_initials.setdefault(_initials(each.name), []).append(position)
@@ -177,7 +178,7 @@ class OrganizationCandidates:
         named = set(self._by_initials.get(folded.text.upper(), ()))
         if folded.may_be_a_name:
             found += [
-                process.extract(folded.text.lower(), self._names, scorer=scorer, score_cutoff=least, limit=None)
+                process.extract(_spelled(folded.text), self._names, scorer=scorer, score_cutoff=least, limit=None)
                 for scorer, least in _NAME_SCORERS
             ]
         return named.union(place for near in found for _, _, place in near)
@@ -205,7 +206,7 @@ class _FoldedText(NamedTuple):
 
 
 def _folded(text: str) -> _FoldedText:
-    return _FoldedText(text, _fold(text), _fold(as_digits(text)), bool(re.search("[A-Za-z]{4}", text)))
+    return _FoldedText(text, _fold(text), _fold(as_digits(text)), bool(re.search(_NAME, _spelled(text))))
 
 
 def _candidates(folded: _FoldedText, each: NamedOrganization) -> Iterator[Candidate]:
@@ -243,9 +244,18 @@ def _by_id(folded: _FoldedText, each: NamedOrganization) -> Iterator[tuple[float
 def _name_score(text: str, name: str) -> float:
     if text.upper() == _initials(name):
         return 96
-    return max(
-        fuzz.token_sort_ratio(text.lower(), name.lower()), 0.97 * fuzz.token_set_ratio(text.lower(), name.lower())
-    )
+    text, name = _spelled(text), _spelled(name)
+    if not set(re.findall("[0-9]+", text)) <= set(re.findall("[0-9]+", name)):
+        return 0  # RSU 5 is not RSU 57
+    return max(fuzz.token_sort_ratio(text, name), 0.97 * fuzz.token_set_ratio(text, name))
+
+
+@lru_cache(maxsize=1 << 16)
+def _spelled(name: str) -> str:
+    """Return the words and numbers of a name, in small letters, without signs and leading zeros: R.S.U. #05 is
+    rsu 5."""
+    parts = re.findall(r"[^\W\d_]+|[0-9]+", re.sub("[.'’]", "", name.lower()))
+    return " ".join(part.lstrip("0") or part for part in parts)
 
 
 def _initials(name: str) -> str:
