@@ -133,7 +133,7 @@ def problems_of_rule(file_type: FileType, rule: RowRule) -> Iterator[str]:
         yield said
         return
     try:
-        names = {*rule.columns, *rule.expression_columns(), *rule.named() - rule.message_values().keys()}
+        names = {*rule.columns, *rule.expression_columns, *rule.named() - rule.message_values().keys()}
     except Exception as error:  # noqa: BLE001 - whatever the rule's own code raises
         yield describe_import_error(error, type(rule).__module__, act="carried out")
         return

@@ -262,7 +262,7 @@ class CrossRowChecker:
         kept: set[str] = set(self.layout.stored_records.columns if self.layout.stored_records else ())
         derived: set[str] = set()
         for rule in self.rules:
-            kept.update(rule.expression_columns(), rule.needs, rule.partition_by)
+            kept.update(rule.expression_columns, rule.needs, rule.partition_by)
             derived.update(rule.derived_columns())
         if self._planner is not None:
             kept.add(self._planner.student)

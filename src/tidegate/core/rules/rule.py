@@ -5,6 +5,7 @@ import re
 import string
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import polars as pl
@@ -106,23 +107,20 @@ class Rule:
     what_it_checks: ClassVar[str]
     how_to_fix: ClassVar[str]
     is_abstract: ClassVar[bool] = True
+    _needed_parts: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, *, abstract: bool = False, **more: Any) -> None:
         super().__init_subclass__(**more)
         cls.is_abstract = abstract
         if abstract:
             return
-        for part in ("code", "message", *cls._needed_parts()):
+        for part in ("code", "message", *cls._needed_parts):
             if not hasattr(cls, part):
                 raise BrokenLayout(f"Rule {cls.__name__} lacks its {part}")
         if not re.fullmatch(r"[A-Z]{3,4}[0-6]\d\d", cls.code):
             said = f"the code {cls.code} is not an area and three digits, 0 to 6 first"
             raise BrokenLayout(f"Rule {cls.__name__}: {said}")
         cls.summary, cls.what_it_checks, cls.how_to_fix = _read_docstring(cls)
-
-    @classmethod
-    def _needed_parts(cls) -> tuple[str, ...]:
-        return ()
 
     def named(self) -> set[str]:
         """Return the names in braces in the message."""
@@ -155,15 +153,12 @@ class RowRule(Rule, abstract=True):
     columns: ClassVar[tuple[str, ...]]
     good: ClassVar[tuple[Example, ...]]
     bad: ClassVar[tuple[Example, ...]]
+    _needed_parts: ClassVar = ("columns", "good", "bad")
 
     def __init_subclass__(cls, *, abstract: bool = False, **more: Any) -> None:
         super().__init_subclass__(abstract=abstract, **more)
         if not abstract and cls.broken is RowRule.broken:
             raise BrokenLayout(f"Rule {cls.__name__} lacks its broken, which says where a row breaks it")
-
-    @classmethod
-    def _needed_parts(cls) -> tuple[str, ...]:
-        return ("columns", "good", "bad")
 
     @classmethod
     def of_layout(cls, layout: Layout) -> Self:  # noqa: ARG003 - most need none
@@ -190,7 +185,7 @@ class RowRule(Rule, abstract=True):
     def columns_needed(self) -> set[str]:
         """Return the columns that the rule needs for its expression and its message."""
         shown = (self._said() | self._known()) - self.message_values().keys()
-        return self.expression_columns() | (shown - {COLUMN, VALUE, "values"})
+        return self.expression_columns | (shown - {COLUMN, VALUE, "values"})
 
     def _said(self) -> set[str]:
         """Return the names that the message and the headings of causes show."""
@@ -203,12 +198,13 @@ class RowRule(Rule, abstract=True):
     def lists_needed(self, layout: Layout) -> set[ReferenceFile]:
         """Return the files of a reference folder without which the rule cannot be asked: those of the look-ups that its
         expression and message read. Where a list for its `known` is missing, that part is left out."""
-        known_alone = self._known() - self._said() - self.expression_columns()
+        known_alone = self._known() - self._said() - self.expression_columns
         names = {column.partition(".")[0] for column in self.columns_needed() - known_alone}
         return set().union(*(lists_of(layout, name) for name in names))
 
+    @cached_property
     def expression_columns(self) -> set[str]:
-        """Return the columns that the expression and the message values name."""
+        """The columns that the expression and the message values name."""
         return _names_in(self.broken(), *self.message_values().values())
 
 
@@ -373,10 +369,7 @@ class LookupRule(RowRule, abstract=True):
     example_value: ClassVar[str]
     good = ()
     bad = ()
-
-    @classmethod
-    def _needed_parts(cls) -> tuple[str, ...]:
-        return ("lookup_type", "field", "example_value")
+    _needed_parts = ("lookup_type", "field", "example_value")
 
     def __init__(self, name: str, find: LabelledLookup, column: Column) -> None:
         self.name = name
