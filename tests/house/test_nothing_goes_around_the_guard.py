@@ -29,6 +29,7 @@ EXACT = {
         "outputs.participation_workbook",
         "snapshots.changes_since",
         "snapshots.content",
+        "snapshots.findings",
     )
 }
 """Where the exact numbers of a snapshot come from; packages below besides."""

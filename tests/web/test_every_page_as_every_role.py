@@ -153,6 +153,8 @@ PAGES = {
     "snapshot_warnings_file": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
     "snapshot_warning_lines": (A_SNAPSHOT, (404,) * 6),  # without a warning; see test_sign_snapshot.py
     "snapshot_warning_lines_file": (A_SNAPSHOT, (404,) * 6),
+    "snapshot_rule_lines": (A_SNAPSHOT, (404,) * 6),  # without a rule; see test_sign_snapshot.py
+    "snapshot_rule_lines_file": (A_SNAPSHOT, (404,) * 6),
     "unusual_numbers": (A_SNAPSHOT, (200, 200, 200, 200, 200, 404)),
     "department": (A_YEAR_END, (200, 403, 403, 403, 403, 403)),
     "department_edfacts": (AN_OLD_FILE, (200, 403, 403, 403, 403, 403)),
@@ -249,6 +251,7 @@ DOWNLOADS = {
     "snapshot_content",
     "snapshot_warnings_file",
     "snapshot_warning_lines_file",
+    "snapshot_rule_lines_file",
     "snapshot_students_file",
     "indicator_book",
     "indicator_students_file",

@@ -49,7 +49,12 @@ from tidegate.web.accountability.views.snapshot_warnings import (
     snapshot_warnings_file,
 )
 from tidegate.web.accountability.views.unusual import explain, unusual
-from tidegate.web.accountability.views.warning_lines import snapshot_warning_lines, snapshot_warning_lines_file
+from tidegate.web.accountability.views.warning_lines import (
+    snapshot_rule_lines,
+    snapshot_rule_lines_file,
+    snapshot_warning_lines,
+    snapshot_warning_lines_file,
+)
 from tidegate.web.accounts.views.access import (
     accept_invitation,
     ask_for_access,
@@ -295,6 +300,8 @@ urlpatterns = [
     path(f"{SNAPSHOT}warnings.csv", snapshot_warnings_file, name="snapshot_warnings_file"),
     path(f"{SNAPSHOT}warnings/lines/", snapshot_warning_lines, name="snapshot_warning_lines"),
     path(f"{SNAPSHOT}warnings/lines.csv", snapshot_warning_lines_file, name="snapshot_warning_lines_file"),
+    path(f"{SNAPSHOT}rules/lines/", snapshot_rule_lines, name="snapshot_rule_lines"),
+    path(f"{SNAPSHOT}rules/lines.csv", snapshot_rule_lines_file, name="snapshot_rule_lines_file"),
     path(f"{SNAPSHOT}warnings/explain/", explain_snapshot_warnings, name="explain_snapshot_warnings"),
     path(f"{SNAPSHOT}unusual/", unusual, name="unusual_numbers"),
     path(f"{SNAPSHOT}unusual/explain/", explain, name="explain_number"),

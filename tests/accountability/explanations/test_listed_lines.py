@@ -5,12 +5,13 @@ import csv
 import pytest
 from django.utils import timezone
 
-from tidegate.accountability.explanations.listed_lines import lines_behind, lines_csv, list_lines
+from tests.accountability.certification.test_sign import allow
+from tidegate.accountability.explanations.listed_lines import lines_behind, lines_breaking, lines_csv, list_lines
 from tidegate.core.errors import NotFound
 from tidegate.file_types import find
 from tidegate.records.models import Enrollment
 from tidegate.reference.models import Organization
-from tidegate.uploads.models import Finding, Upload
+from tidegate.uploads.models import Finding, Misfit, Upload
 
 KEY = ("1000", "student-enrollment", "ENR406")
 HEADER = ",".join(find("student-enrollment").layout.columns)
@@ -32,7 +33,8 @@ def sent(state, process_file, specialist) -> Upload:
 
 
 def listed(snapshot, **more):
-    return list_lines(list(lines_behind(snapshot, KEY, **{"reach": None} | more)))
+    behind = lines_behind(snapshot, KEY, **{"reach": None} | more)
+    return list_lines(behind, list(behind.records))
 
 
 def test_each_line_has_the_row_and_value_of_its_file(sent, take):
@@ -86,3 +88,32 @@ def test_lines_are_a_file(sent, take):
         ("upload.csv", "4"),
     ]
     assert {row["Upload"] for row in rows} == {str(sent.pk)}
+
+
+def test_a_rule_that_blocks_signing_opens_into_its_lines(sent, take, monkeypatch):
+    snapshot = take()
+    allow(monkeypatch, blocking_rules=("ENR406",))
+    behind = lines_breaking(snapshot, *KEY[1:], reach=["1000"])
+    assert [(each.rows, each.value) for each in list_lines(behind, list(behind.records))] == [
+        ((2,), "1001"),
+        ((3,), "1001"),
+        ((4,), "1001"),
+    ]
+    with pytest.raises(NotFound):
+        lines_breaking(snapshot, *KEY[1:], reach=["2000"])
+
+
+def test_a_line_that_does_not_fit_says_why(sent, take):
+    line = Enrollment.objects.get(student="900000002", replaced_at=None)
+    of = {"file_type": KEY[1], "school_year_id": 2020, "student_id": "900000002", "places": [], "organization_id": 1000}
+    Misfit.objects.create(line_id=line.pk, code="ENR601", column="ExitDate", message="It ends too late", **of)
+    snapshot = take()
+    behind = lines_breaking(snapshot, KEY[1], "ENR601", reach=["1000"])
+    (found,) = list_lines(behind, list(behind.records))
+    assert (found.column, found.message, found.rows) == ("ExitDate", "It ends too late", ())
+    assert found.came_with == "Upload; the line fit when the file was sent"
+    Misfit.objects.all().delete()  # it was corrected since: the snapshot has the line as it was
+    (found,) = list_lines(behind, list(behind.records))
+    assert found.version_id == line.pk
+    with pytest.raises(NotFound):
+        lines_breaking(snapshot, KEY[1], "ENR601", reach=["2000"])

@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from tests.accountability.certification.test_sign import allow
 from tests.web.world import STUDENT_ID
 from tidegate.accountability.explanations.unusual_numbers import UnusualNumber
 from tidegate.accountability.models import Certificate, Snapshot
@@ -176,3 +177,21 @@ def test_a_program_reads_lists_of_own_students_alone(client_of, world, snapshot)
     assert student["student_number"].encode() in b"".join(answer.streaming_content)
     said = Event.objects.get(act="snapshot.students_downloaded", details__by_token=True).details
     assert said["students"] == [str(STUDENT_ID)]
+
+
+def test_a_program_reads_the_lines_of_a_broken_rule(client_of, world, monkeypatch):
+    allow(monkeypatch, blocking_rules=("ENR406",))
+    Organization.objects.filter(pk=1001).update(closed_on="2020-06-30")
+    taken = take_snapshot(find_period("cte-october-count"), world.year, by=None)
+    rules, rule = f"/api/v1/snapshots/{taken.pk}/rules", {"file_type": "student-enrollment", "rule": "ENR406"}
+    specialist, elsewhere = client_of("data specialist"), client_of("specialist elsewhere", world.harbor)
+    assert specialist.get(rules).json() == [{**rule, "lines": 1, "is_blocking_signing": True}]
+    assert elsewhere.get(rules).json() == []
+    (line,) = specialist.get(f"{rules}/lines", rule).json()["lines"]
+    assert "SAU Rock Star Public Schools" in line["line"]
+    answer = specialist.get(f"{rules}/lines", rule, headers={"Accept": "text/csv"})
+    assert line["student_number"].encode() in b"".join(answer.streaming_content)
+    for act in ("viewed", "downloaded"):
+        said = Event.objects.get(act=f"snapshot.rule_lines_{act}", details__by_token=True).details
+        assert (said["students"], said["code"]) == ([str(STUDENT_ID)], "ENR406")
+    assert elsewhere.get(f"{rules}/lines", rule).status_code == 404

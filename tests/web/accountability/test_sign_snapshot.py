@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.accountability.certification.test_sign import allow
 from tests.web.world import STUDENT, STUDENT_ID
 from tidegate.accountability.models import Explanation, Snapshot
 from tidegate.accountability.periods.period import find_period
@@ -187,3 +188,27 @@ def test_a_warning_is_explained_by_the_office_that_sent_the_lines(world, take_an
     assert "The list is late" in signing
     assert "cannot be signed yet" not in signing
     assert b"The list is late" in b"".join(specialist.get(address(snapshot, "warnings.csv")).streaming_content)
+
+
+def test_a_rule_that_blocks_signing_leads_to_its_lines(
+    world, take_another, signed_in, certifier, read, monkeypatch, django_assert_max_num_queries
+):
+    allow(monkeypatch, blocking_rules=("ENR406",))
+    Organization.objects.filter(pk=1001).update(closed_on="2020-06-30")
+    snapshot = take_another()
+    rule = {"file_type": "student-enrollment", "rule": "ENR406"}
+    lines = address(snapshot, "rules/lines/") + "?file_type=student-enrollment&amp;rule=ENR406"
+    specialist, elsewhere = signed_in("data specialist"), signed_in("specialist elsewhere")
+    for client, page in ((certifier, "certify/"), (specialist, "warnings/")):
+        assert lines in client.get(address(snapshot, page)).content.decode()
+    assert lines not in elsewhere.get(address(snapshot, "warnings/")).content.decode()
+    with django_assert_max_num_queries(30):
+        shown = read(specialist.get(address(snapshot, "rules/lines/"), rule))
+    assert shown.broken() == []
+    assert "1 line breaks the rule. It blocks signing" in " ".join(shown.text.split())
+    assert f"{STUDENT} Quill, Rowan" in " ".join(shown.text.split())
+    asked = {end: (address(snapshot, f"rules/{end}"), rule) for end in ("lines/", "lines.csv")}
+    assert [elsewhere.get(*each).status_code for each in asked.values()] == [404, 404]
+    assert STUDENT.encode() in b"".join(certifier.get(*asked["lines.csv"]).streaming_content)
+    said = Event.objects.get(act="snapshot.rule_lines_downloaded").details
+    assert (said["code"], said["students"]) == ("ENR406", [str(STUDENT_ID)])

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from psycopg import sql
 
-from tidegate.accountability.frozen_lines.cells import cell, frozen
+from tidegate.accountability.frozen_lines.cells import Reach, cell, frozen
 from tidegate.accountability.frozen_lines.materialize import numbers_of
 from tidegate.accountability.frozen_lines.tables import SCHOOL_YEAR, lines_frozen_by
 from tidegate.accountability.models import FrozenFinding, FrozenLine, FrozenWarning, Snapshot
-from tidegate.accountability.periods.period import Period, find_period
+from tidegate.accountability.periods.period import Period, find_period, find_periods
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.records.stored_lines import StoredLines
 from tidegate.reference.copy_rows import raw_cursor, table_of
@@ -20,9 +20,11 @@ from tidegate.uploads.models import Misfit
 # right since is of a line that the snapshot has, so it stays open: another snapshot has to be taken.
 # A warning of a rule that blocks signing is a finding, too: nobody can explain it away.
 _FOUND = sql.SQL("""
-    SELECT file_type, version_id, code FROM {findings} WHERE snapshot_id = {snapshot} UNION {since}
-    UNION SELECT file_type, version_id, code FROM {warnings} WHERE snapshot_id = {snapshot} AND code = ANY({blocking})
+    SELECT file_type, version_id, code FROM {findings} WHERE snapshot_id = {snapshot} AND {within} UNION {since}
+    UNION SELECT file_type, version_id, code FROM {warnings}
+    WHERE snapshot_id = {snapshot} AND code = ANY({blocking}) AND {within}
 """)
+_WITHIN = sql.SQL("({reach}::text[] IS NULL OR {identifier}::text = ANY({reach}::text[]))")
 _RULES = sql.SQL("""
     SELECT file_type, code, count(*) FROM ({found}) found GROUP BY 1, 2 ORDER BY count(*) DESC, 1, 2
 """)
@@ -32,7 +34,7 @@ _LINES = sql.SQL("""
 """)
 _SINCE = sql.SQL("""
     SELECT file_type, line_id, code FROM {misfits} misfit
-    WHERE file_type = {file_type} AND school_year_id = {year} AND EXISTS (
+    WHERE file_type = {file_type} AND school_year_id = {year} AND {within} AND EXISTS (
         SELECT FROM {lines} line
         WHERE line.snapshot_id = {snapshot} AND line.table_name = {table} AND line.version_id = misfit.line_id
     )
@@ -86,17 +88,25 @@ def noted_findings(snapshot_id: int, period: Period, school_year: SchoolYear) ->
 def open_findings(snapshot: Snapshot) -> OpenFindings:
     """Return the findings of a snapshot that are open now."""
     period = find_period(snapshot.period)
-    blocking = set(period.file.blocking_rules)
-    found = lines_found(snapshot, period)
+    query = _LINES.format(found=lines_found(snapshot, period), blocking=sql.Literal(list(period.file.blocking_rules)))
     with raw_cursor() as cursor:
-        cursor.execute(_RULES.format(found=found))
-        rules = tuple(
-            RuleWithOpenLines(str(slug), str(code), int(str(count)), str(code) in blocking)
+        cursor.execute(query)
+        blocks, every = (int(str(count)) for count in cursor.fetchone() or (0, 0))
+    return OpenFindings(rules_with_open_lines(snapshot), blocks, every - blocks, lines_counted(snapshot))
+
+
+def rules_with_open_lines(snapshot: Snapshot, *, reach: Reach = None) -> tuple[RuleWithOpenLines, ...]:
+    """Return the rules that frozen lines of some offices break, those of most lines first; none where the state has the
+    period no more."""
+    period = find_periods().get(snapshot.period)
+    if period is None:
+        return ()
+    with raw_cursor() as cursor:
+        cursor.execute(_RULES.format(found=lines_found(snapshot, period, reach=reach)))
+        return tuple(
+            RuleWithOpenLines(str(slug), str(code), int(str(count)), str(code) in period.file.blocking_rules)
             for slug, code, count in cursor.fetchall()
         )
-        cursor.execute(_LINES.format(found=found, blocking=sql.Literal(list(blocking))))
-        blocks, every = (int(str(count)) for count in cursor.fetchone() or (0, 0))
-    return OpenFindings(rules, blocks, every - blocks, lines_counted(snapshot))
 
 
 def lines_counted(snapshot: Snapshot) -> int:
@@ -114,10 +124,10 @@ def lines_counted(snapshot: Snapshot) -> int:
     return sum(count for (count,) in numbers_of(snapshot, query, of="lines of the school year", reach=None))
 
 
-def lines_found(snapshot: Snapshot, period: Period) -> sql.Composed:
+def lines_found(snapshot: Snapshot, period: Period, *, reach: Reach = None) -> sql.Composed:
     """Return the query of the lines of a snapshot that do not fit, and of the rules: `file_type`, `version_id`,
-    `code`."""
-    since = sql.SQL(" UNION ").join(_since(snapshot, lines) for lines in lines_frozen_by(period))
+    `code`; of all offices, or of those of a reach."""
+    since = sql.SQL(" UNION ").join(_since(snapshot, lines, reach) for lines in lines_frozen_by(period))
     findings = sql.Identifier(table_of(FrozenFinding))
     return _FOUND.format(
         findings=findings,
@@ -125,10 +135,15 @@ def lines_found(snapshot: Snapshot, period: Period) -> sql.Composed:
         since=since,
         warnings=sql.Identifier(table_of(FrozenWarning)),
         blocking=sql.Literal(list(period.file.blocking_rules)),
+        within=_within(reach, sql.Identifier("identifier")),
     )
 
 
-def _since(snapshot: Snapshot, lines: StoredLines) -> sql.Composable:
+def _within(reach: Reach, identifier: sql.Composable) -> sql.Composable:
+    return _WITHIN.format(reach=sql.Literal(None if reach is None else list(reach)), identifier=identifier)
+
+
+def _since(snapshot: Snapshot, lines: StoredLines, reach: Reach) -> sql.Composable:
     return _SINCE.format(
         misfits=sql.Identifier(table_of(Misfit)),
         file_type=lines.file_type.slug,
@@ -136,4 +151,5 @@ def _since(snapshot: Snapshot, lines: StoredLines) -> sql.Composable:
         lines=sql.Identifier(table_of(FrozenLine)),
         snapshot=snapshot.pk,
         table=lines.table.name,
+        within=_within(reach, identifier_of("misfit.organization_id")),
     )

@@ -1,4 +1,5 @@
-"""What rules warn of in the lines of a snapshot that the token's organization has sent, and why these are right."""
+"""What rules find in the lines of a snapshot that the token's organization has sent: what they warn of, and why these
+lines are right, and which rules are broken."""
 
 from typing import Annotated, Any
 
@@ -8,22 +9,26 @@ from ninja import Query, Router, Status
 
 from tidegate.accountability.explanations.explain_warnings import explain_warnings
 from tidegate.accountability.explanations.listed_lines import (
+    LinesBehind,
     ListedLine,
     lines_behind,
+    lines_breaking,
     lines_csv,
     list_lines,
     student_numbers,
 )
-from tidegate.accountability.explanations.warned_lines import WarnedLines, WarningKey, warned_lines
+from tidegate.accountability.explanations.warned_lines import WarnedLines, warned_lines
 from tidegate.accountability.explanations.warnings_csv import warnings_csv
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.snapshots.find import find_snapshot
+from tidegate.accountability.snapshots.findings import rules_with_open_lines
 from tidegate.accountability.snapshots.reach import public_ids_in_parts, public_ids_of
 from tidegate.accounts.models import Token
 from tidegate.api.counting_token import counting_token, explaining_token, reach_of_token, record_reading
 from tidegate.api.find_upload import PROBLEMS
 from tidegate.api.openapi import gives
 from tidegate.api.schemas.snapshots import (
+    BrokenRuleOut,
     LineOfWarningOut,
     LinesOfWarningPage,
     WarnedLinesOut,
@@ -71,19 +76,43 @@ def list_warning_lines(
     """Return the lines of a warning of the list, each with row, column, value and message of the file that it came
     with, in pages; with `Accept: text/csv`, all of them as CSV."""
     token = counting_token(request)
-    found, key = find_snapshot(number), (office, file_type, rule)
-    behind = lines_behind(found, key, reach=reach_of_token(token))
-    if "text/csv" in request.headers.get("Accept", ""):
-        for seen in public_ids_in_parts(student_numbers(behind)):
-            _record("snapshot.warning_lines_downloaded", found, token, key, seen)
-        return StreamingHttpResponse(lines_csv(behind), content_type="text/csv; charset=utf-8")
-    part = list(behind.filter(pk__gt=after)[: _LINES_PER_PAGE + 1])
-    shown = part[:_LINES_PER_PAGE]
-    listed = list_lines(shown)
-    _record("snapshot.warning_lines_viewed", found, token, key, public_ids_of(each.student_number for each in listed))
-    return LinesOfWarningPage(
-        lines=[_show_line(each) for each in listed], next_after=shown[-1].pk if len(part) > len(shown) else None
-    )
+    found = find_snapshot(number)
+    behind = lines_behind(found, (office, file_type, rule), reach=reach_of_token(token))
+    return _answer(request, "snapshot.warning_lines", found, token, behind, after)
+
+
+@router.get(
+    "/snapshots/{number}/rules", response={200: list[BrokenRuleOut], **PROBLEMS}, summary="Rules that are broken"
+)
+def list_broken_rules(request: HttpRequest, number: int) -> list[BrokenRuleOut]:
+    """Return the rules that lines of the token's organization and its schools break, and how many lines each; nobody
+    can explain these, they are corrected."""
+    token = counting_token(request)
+    found = find_snapshot(number)
+    record_reading("snapshot.viewed", found, token)
+    return [
+        BrokenRuleOut(
+            file_type=each.file_type, rule=each.code, lines=each.line_count, is_blocking_signing=each.is_blocking
+        )
+        for each in rules_with_open_lines(found, reach=reach_of_token(token))
+    ]
+
+
+@router.get("/snapshots/{number}/rules/lines", summary="The lines that break a rule", **LINES)
+@transaction.atomic
+def list_rule_lines(
+    request: HttpRequest,
+    number: int,
+    file_type: _Text,
+    rule: _Text,
+    after: Annotated[int, Query(ge=0, le=_MAX_ID)] = 0,
+) -> Any:
+    """Return the lines that break a rule of the list, each with column and message, in pages; with `Accept: text/csv`,
+    all of them as CSV."""
+    token = counting_token(request)
+    found = find_snapshot(number)
+    behind = lines_breaking(found, file_type, rule, reach=reach_of_token(token))
+    return _answer(request, "snapshot.rule_lines", found, token, behind, after)
 
 
 @router.post(
@@ -100,8 +129,34 @@ def explain_warning(request: HttpRequest, number: int, given: WarningExplanation
     return Status(201, next(_show(each) for each in warned_lines(found, reach=[given.office]) if each.key == key))
 
 
-def _record(act: str, snapshot: Snapshot, token: Token, key: WarningKey, students: list[str]) -> None:
-    record_reading(act, snapshot, token, file_type=key[1], code=key[2], students=students)
+def _answer(
+    request: HttpRequest, act: str, snapshot: Snapshot, token: Token, behind: LinesBehind, after: int
+) -> StreamingHttpResponse | LinesOfWarningPage:
+    """Return the lines as the program asked for them, when the audit log says whose they are.
+
+    Args:
+        request: The request, which says whether CSV is wanted.
+        act: The beginning of the act in the audit log.
+        snapshot: The snapshot.
+        token: Whose program asks.
+        behind: The lines.
+        after: The ID of the line behind which a page begins.
+    """
+    if "text/csv" in request.headers.get("Accept", ""):
+        for seen in public_ids_in_parts(student_numbers(behind)):
+            _record(f"{act}_downloaded", snapshot, token, behind, seen)
+        return StreamingHttpResponse(lines_csv(behind), content_type="text/csv; charset=utf-8")
+    part = list(behind.records.filter(pk__gt=after)[: _LINES_PER_PAGE + 1])
+    shown = part[:_LINES_PER_PAGE]
+    listed = list_lines(behind, shown)
+    _record(f"{act}_viewed", snapshot, token, behind, public_ids_of(each.student_number for each in listed))
+    return LinesOfWarningPage(
+        lines=[_show_line(each) for each in listed], next_after=shown[-1].pk if len(part) > len(shown) else None
+    )
+
+
+def _record(act: str, snapshot: Snapshot, token: Token, behind: LinesBehind, students: list[str]) -> None:
+    record_reading(act, snapshot, token, file_type=behind.lines.file_type.slug, code=behind.code, students=students)
 
 
 def _show(warned: WarnedLines) -> WarnedLinesOut:

@@ -72,8 +72,17 @@ class WarnedLinesOut(Schema):
     explanation_ends_on: date | None
 
 
+class BrokenRuleOut(Schema):
+    """How many lines of a file type break a rule, and whether nobody may sign until they are corrected."""
+
+    file_type: str
+    rule: str
+    lines: int
+    is_blocking_signing: bool
+
+
 class LineOfWarningOut(Schema):
-    """A line that a rule warns of, with what was found in the file that it came with; one for each column. `upload` is
+    """A line that a rule warns of, or that breaks a rule, with what was found of it; one for each column. `upload` is
     null where it came by an import or a correction by hand; `rows` has several where the file has several lines of the
     student and nothing says which is which, and none where no finding is known."""
 

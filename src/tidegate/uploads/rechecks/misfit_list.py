@@ -167,9 +167,14 @@ def _records_of(misfits: Iterable[Misfit]) -> Mapping[tuple[str, int], StoredLin
 
 def records_by_id(lines: StoredLines, ids: Collection[int]) -> dict[int, StoredLine]:
     """Return versions of lines by their IDs, ready to be said in words."""
+    return {row.pk: row for row in records_to_say(lines).filter(pk__in=ids)}
+
+
+def records_to_say(lines: StoredLines) -> "QuerySet[StoredLine]":
+    """Return all versions of lines, each with what it takes to say it in words."""
     related = [field.name for field in lines.shown.values() if field.is_relation]
-    rows: QuerySet[StoredLine] = QuerySet(lines.model).filter(pk__in=ids)
-    return {row.pk: row for row in (rows.select_related(*related) if related else rows)}
+    rows: QuerySet[StoredLine] = QuerySet(lines.model)
+    return rows.select_related(*related) if related else rows
 
 
 class _Rules:

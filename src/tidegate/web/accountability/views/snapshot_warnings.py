@@ -10,8 +10,10 @@ from django.views.decorators.http import require_POST
 from tidegate.accountability.explanations.explain import explains_for
 from tidegate.accountability.explanations.warned_lines import WarnedLines, warned_lines
 from tidegate.accountability.explanations.warnings_csv import office_names, summary_of, warnings_csv
+from tidegate.accountability.frozen_lines.cells import Reach
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.periods.period import find_periods
+from tidegate.accountability.snapshots.findings import rules_with_open_lines
 from tidegate.accountability.snapshots.reach import find_seen_snapshot
 from tidegate.accounts.models import Person
 from tidegate.audit.record import record_event
@@ -25,16 +27,16 @@ from tidegate.web.requests import PersonRequest
 def snapshot_warnings(request: PersonRequest, number: int) -> HttpResponse:
     """Show the warnings of the person's own organizations, and the form for those who may explain them: of the warning
     that the address names, where it names one."""
-    found, warned = _seen(request, number)
+    found, warned, reach = _seen(request, number)
     record_event("snapshot.viewed", by=request.user, school_year=found.school_year, subject=found)
     chosen = {"warning": "|".join(key)} if any(key := key_in(request)) else None
     form = ExplainWarningsForm(snapshot=found, warned=_own(request.user, warned), initial=chosen)
-    return _show(request, found, warned, form)
+    return _show(request, found, warned, reach, form)
 
 
 def snapshot_warnings_file(request: PersonRequest, number: int) -> HttpResponseBase:
     """Download the warnings of the person's own organizations as CSV."""
-    found, warned = _seen(request, number)
+    found, warned, _ = _seen(request, number)
     record_event("snapshot.counts_downloaded", by=request.user, school_year=found.school_year, subject=found)
     return csv_download(warnings_csv(warned), f"snapshot-{found.pk}-warnings.csv")
 
@@ -42,7 +44,7 @@ def snapshot_warnings_file(request: PersonRequest, number: int) -> HttpResponseB
 @require_POST
 def explain_snapshot_warnings(request: PersonRequest, number: int) -> HttpResponse:
     """Keep why lines that a rule warns of are right."""
-    found, warned = _seen(request, number)
+    found, warned, reach = _seen(request, number)
     own = _own(request.user, warned)
     if not own:
         raise NotAllowed(
@@ -53,7 +55,7 @@ def explain_snapshot_warnings(request: PersonRequest, number: int) -> HttpRespon
     if form.is_valid() and form.explain(by=request.user):
         messages.success(request, "The warning is explained.")
         return redirect("snapshot_warnings", number)
-    return _show(request, found, warned, form, status=422)
+    return _show(request, found, warned, reach, form, status=422)
 
 
 def in_words(warned: Sequence[WarnedLines]) -> list[tuple[WarnedLines, str, str]]:
@@ -62,10 +64,10 @@ def in_words(warned: Sequence[WarnedLines]) -> list[tuple[WarnedLines, str, str]
     return [(each, offices.get(each.identifier, ""), summary_of(each.file_type, each.code)) for each in warned]
 
 
-def _seen(request: PersonRequest, number: int) -> tuple[Snapshot, list[WarnedLines]]:
-    """Return the snapshot, and its warnings of lines that the person's organizations have sent."""
+def _seen(request: PersonRequest, number: int) -> tuple[Snapshot, list[WarnedLines], Reach]:
+    """Return the snapshot, its warnings of lines that the person's organizations have sent, and these."""
     found, reach = find_seen_snapshot(request.user, number)
-    return found, warned_lines(found, reach=reach)
+    return found, warned_lines(found, reach=reach), reach
 
 
 def _own(person: Person, warned: list[WarnedLines]) -> list[WarnedLines]:
@@ -78,6 +80,7 @@ def _show(
     request: PersonRequest,
     snapshot: Snapshot,
     warned: list[WarnedLines],
+    reach: Reach,
     form: ExplainWarningsForm,
     status: int = 200,
 ) -> HttpResponse:
@@ -86,6 +89,7 @@ def _show(
         "snapshot": snapshot,
         "file": period.file if period else None,
         "warned": in_words(warned),
+        "rules": rules_with_open_lines(snapshot, reach=reach),
         "form": form if form.warned else None,
     }
     return render(request, "web/accountability/snapshot_warnings.html", context, status=status)

@@ -1,24 +1,27 @@
-"""The lines behind a warning of a snapshot, with what was found in the file that each came with."""
+"""The lines behind a warning of a snapshot, or behind a rule that they break, with what was found in the file that each
+came with."""
 
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from tidegate.accountability.explanations.explain import explains_for
 from tidegate.accountability.explanations.listed_lines import (
+    LinesBehind,
     ListedLine,
     lines_behind,
+    lines_breaking,
     lines_csv,
     list_lines,
     student_numbers,
 )
 from tidegate.accountability.explanations.warned_lines import WarningKey, warned_lines
 from tidegate.accountability.explanations.warnings_csv import office_names, summary_of
-from tidegate.accountability.models import FrozenWarning, Snapshot
+from tidegate.accountability.models import Snapshot
+from tidegate.accountability.snapshots.findings import RuleWithOpenLines, rules_with_open_lines
 from tidegate.accountability.snapshots.reach import find_seen_snapshot, public_ids_in_parts, public_ids_of
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import can_view_upload
@@ -34,27 +37,37 @@ _NAMES = ("office", "file_type", "rule")
 @transaction.atomic
 def snapshot_warning_lines(request: PersonRequest, number: int) -> HttpResponse:
     """Show the lines of the warning that the address names."""
-    found, key, behind = _asked_for(request, number)
-    page = page_of(Rows(behind, ("pk",)), request)
-    listed = list_lines(list(page))
-    _record("snapshot.warning_lines_viewed", request, found, key, public_ids_of(each.student_number for each in listed))
-    context = {
-        "snapshot": found,
-        **_in_words(found, key, request.user),
-        "lines": _with_links(listed, request.user, found),
-        "page": page,
-        "query": urlencode(dict(zip(_NAMES, key, strict=True))),
-    }
+    found, key, behind = _warning_asked_for(request, number)
+    shown = _lines_shown("snapshot.warning_lines_viewed", request, found, behind)
+    context = {**shown, **_in_words(found, key, request.user), "query": urlencode(dict(zip(_NAMES, key, strict=True)))}
     return render(request, "web/accountability/snapshot_warning_lines.html", context)
 
 
 @transaction.atomic
 def snapshot_warning_lines_file(request: PersonRequest, number: int) -> HttpResponseBase:
     """Download the lines of the warning that the address names as CSV."""
-    found, key, behind = _asked_for(request, number)
-    for part in public_ids_in_parts(student_numbers(behind)):
-        _record("snapshot.warning_lines_downloaded", request, found, key, part)
-    return csv_download(lines_csv(behind), f"snapshot-{found.pk}-{key[2]}-lines.csv")
+    found, _, behind = _warning_asked_for(request, number)
+    return _lines_file("snapshot.warning_lines_downloaded", request, found, behind)
+
+
+@transaction.atomic
+def snapshot_rule_lines(request: PersonRequest, number: int) -> HttpResponse:
+    """Show the lines that break the rule that the address names."""
+    found, rule, behind = _rule_asked_for(request, number)
+    context = {
+        **_lines_shown("snapshot.rule_lines_viewed", request, found, behind),
+        "rule": rule,
+        "summary": summary_of(rule.file_type, rule.code),
+        "query": urlencode({"file_type": rule.file_type, "rule": rule.code}),
+    }
+    return render(request, "web/accountability/snapshot_rule_lines.html", context)
+
+
+@transaction.atomic
+def snapshot_rule_lines_file(request: PersonRequest, number: int) -> HttpResponseBase:
+    """Download the lines that break the rule that the address names as CSV."""
+    found, _, behind = _rule_asked_for(request, number)
+    return _lines_file("snapshot.rule_lines_downloaded", request, found, behind)
 
 
 def key_in(request: PersonRequest) -> WarningKey:
@@ -63,7 +76,7 @@ def key_in(request: PersonRequest) -> WarningKey:
     return office, file_type, rule
 
 
-def _asked_for(request: PersonRequest, number: int) -> tuple[Snapshot, WarningKey, "QuerySet[FrozenWarning]"]:
+def _warning_asked_for(request: PersonRequest, number: int) -> tuple[Snapshot, WarningKey, LinesBehind]:
     """Return the snapshot, the warning that the address names, and its lines. NotFound where the person may not see
     them."""
     found, reach = find_seen_snapshot(request.user, number)
@@ -71,14 +84,39 @@ def _asked_for(request: PersonRequest, number: int) -> tuple[Snapshot, WarningKe
     return found, key, lines_behind(found, key, reach=reach)
 
 
-def _record(act: str, request: PersonRequest, snapshot: Snapshot, key: WarningKey, students: list[str]) -> None:
+def _rule_asked_for(request: PersonRequest, number: int) -> tuple[Snapshot, RuleWithOpenLines, LinesBehind]:
+    """Return the snapshot, the rule that the address names, and the lines that break it. NotFound where the person may
+    not see them."""
+    found, reach = find_seen_snapshot(request.user, number)
+    _, file_type, code = key_in(request)
+    behind = lines_breaking(found, file_type, code, reach=reach)
+    rules = rules_with_open_lines(found, reach=reach)
+    return found, next(each for each in rules if (each.file_type, each.code) == (file_type, code)), behind
+
+
+def _lines_shown(act: str, request: PersonRequest, snapshot: Snapshot, behind: LinesBehind) -> dict[str, object]:
+    """Return a page of lines, when the audit log says whose they are."""
+    page = page_of(Rows(behind.records, ("pk",)), request)
+    listed = list_lines(behind, list(page))
+    _record(act, request, snapshot, behind, public_ids_of(each.student_number for each in listed))
+    return {"snapshot": snapshot, "lines": _with_links(listed, request.user, snapshot), "page": page}
+
+
+def _lines_file(act: str, request: PersonRequest, snapshot: Snapshot, behind: LinesBehind) -> HttpResponseBase:
+    """Return the lines as CSV, when the audit log says whose they are."""
+    for part in public_ids_in_parts(student_numbers(behind)):
+        _record(act, request, snapshot, behind, part)
+    return csv_download(lines_csv(behind), f"snapshot-{snapshot.pk}-{behind.code}-lines.csv")
+
+
+def _record(act: str, request: PersonRequest, snapshot: Snapshot, behind: LinesBehind, students: list[str]) -> None:
     record_event(
         act,
         by=request.user,
         school_year=snapshot.school_year,
         subject=snapshot,
-        file_type=key[1],
-        code=key[2],
+        file_type=behind.lines.file_type.slug,
+        code=behind.code,
         students=students,
     )
 
