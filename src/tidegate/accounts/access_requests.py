@@ -10,6 +10,7 @@ from tidegate.accounts.permissions import check_can_give_role, check_can_manage_
 from tidegate.accounts.reach import no_such
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Conflict, Refusal
+from tidegate.core.free_text import free_text
 from tidegate.reference.models import Organization
 
 MAX_OPEN = 5
@@ -35,7 +36,7 @@ def ask_for_access(*, person: Person, role: str, organization: Organization, rea
     if waiting.count() >= MAX_OPEN:
         raise Conflict(f"{MAX_OPEN} requests of yours wait for an answer", fix="Wait for the answers first")
     request = AccessRequest.objects.create(
-        person=person, role=role, organization=organization, reason=reason.strip()[:500], asked_at=timezone.now()
+        person=person, role=role, organization=organization, reason=free_text(reason)[:500], asked_at=timezone.now()
     )
     record_event("access.asked", by=person, organization=organization, subject=request, role=role)
     return request
@@ -69,12 +70,13 @@ def answer_request(request_id: int, *, by: Person, is_granted: bool, reason: str
     if found is None:
         raise _answered()
     check_can_give_role(by, found.role, found.organization)
-    if not is_granted and not reason.strip():
+    reason = free_text(reason)[:500]
+    if not is_granted and not reason:
         raise Refusal("Say why you decline the request", fix="The person reads the reason")
     if is_granted:
         give_role(by=by, person=found.person, role=found.role, organization=found.organization)
     found.answer = Answer.GRANTED if is_granted else Answer.DECLINED
-    found.answered_by, found.answered_at, found.answer_reason = by, timezone.now(), reason.strip()[:500]
+    found.answered_by, found.answered_at, found.answer_reason = by, timezone.now(), reason
     found.save(update_fields=["answer", "answered_by", "answered_at", "answer_reason"])
     record_event(f"access.{found.answer}", by=by, organization=found.organization, subject=found, role=found.role)
     return found

@@ -14,7 +14,7 @@ from tidegate.accountability.explanations.warned_lines import warned_lines
 from tidegate.accountability.explanations.warnings_csv import warnings_csv
 from tidegate.accountability.models import FrozenWarning, MaterializedQuery, WarningExplanation
 from tidegate.audit.models import Event
-from tidegate.core.errors import NotAllowed, NotFound
+from tidegate.core.errors import NotAllowed, NotFound, Refusal
 from tidegate.records.models import Enrollment
 from tidegate.reference.models import Organization
 from tidegate.uploads.models import Misfit
@@ -80,6 +80,11 @@ def test_a_warning_that_blocks_signing_cannot_be_explained(warned, take, explain
     assert (evidence.findings.blocking_count, evidence.warned, evidence.may_be_signed) == (2, (), False)
     with pytest.raises(NotFound):
         explain(snapshot)
+
+
+def test_an_explanation_that_nobody_can_read_is_none(warned, take, explain):
+    with pytest.raises(Refusal, match="has 1 to 1,000 characters"):
+        explain(take(), text="\x01\u200b")
 
 
 def test_an_explanation_holds_for_later_snapshots_until_its_day(warned, take, explain):

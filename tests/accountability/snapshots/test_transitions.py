@@ -29,6 +29,7 @@ def test_a_snapshot_is_reviewed_and_reopened_with_a_reason(take):
     [
         ("", "A snapshot is not reopened without a reason"),
         ("  ", "A snapshot is not reopened without a reason"),
+        ("\x01\u200b", "A snapshot is not reopened without a reason"),
         ("x" * 501, "The reason is longer than 500 characters"),
     ],
 )

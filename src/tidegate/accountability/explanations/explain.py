@@ -15,6 +15,7 @@ from tidegate.accounts.reach import no_such, organizations_allowing
 from tidegate.accounts.roles import Permission
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
+from tidegate.core.free_text import free_text
 from tidegate.reference.models import Organization
 
 MAX_TEXT_LENGTH = 1000
@@ -73,7 +74,7 @@ def explain_number(
 def checked_text(text: str, ends_on: date) -> str:
     """Return the text of an explanation as it is kept. A Refusal where it says nothing or too much, or where the last
     day is past."""
-    text = text.replace("\x00", "").strip()
+    text = free_text(text)
     if not text or len(text) > MAX_TEXT_LENGTH:
         raise Refusal(f"An explanation has 1 to {MAX_TEXT_LENGTH:,} characters", fix="Say why it is right", code="TEXT")
     if ends_on < timezone.localdate():

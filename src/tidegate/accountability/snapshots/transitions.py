@@ -13,6 +13,7 @@ from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_reopen_snapshots, check_can_take_snapshots
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Conflict, Refusal
+from tidegate.core.free_text import free_text
 
 MAX_REASON_LENGTH = 500
 
@@ -38,7 +39,7 @@ def reopen_snapshot(snapshot: Snapshot, *, reason: str, by: Person | None, on: d
     """Take a snapshot back, so that another one can be taken. What it froze stays."""
     if by is not None:
         check_can_reopen_snapshots(by)
-    reason = reason.strip()
+    reason = free_text(reason)
     if not reason:
         raise Refusal("A snapshot is not reopened without a reason", fix="Say why the count is wrong", code="REASON")
     if len(reason) > MAX_REASON_LENGTH:

@@ -11,6 +11,7 @@ from tidegate.accounts.permissions import check_can_send_upload
 from tidegate.accounts.reach import no_such
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Conflict, Refusal
+from tidegate.core.free_text import free_text
 from tidegate.records.models import Change, ChangeKind, StoredLine
 from tidegate.records.stored_lines import StoredLines, organization_fields
 from tidegate.reference.models import Organization, SchoolYear
@@ -105,7 +106,7 @@ def send_correction(correction: Correction, *, by: Person, reason: str) -> Uploa
 
 
 def _checked_reason(reason: str) -> str:
-    reason = reason.strip()
+    reason = free_text(reason)
     if not reason:
         raise Refusal("A correction by hand needs a reason", fix="Say in a few words why it is made", code="NO_REASON")
     if len(reason) > MAX_REASON:

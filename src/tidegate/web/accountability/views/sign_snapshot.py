@@ -25,7 +25,7 @@ from tidegate.accounts.permissions import (
 from tidegate.audit.record import record_event
 from tidegate.core.errors import NotAllowed
 from tidegate.web.accountability.proof import proof_of, use_up, ways_to_prove
-from tidegate.web.accountability.views.snapshot_warnings import in_words
+from tidegate.web.accountability.views.snapshot_warnings import in_words, rules_in_words
 from tidegate.web.downloads import download
 from tidegate.web.requests import PersonRequest
 
@@ -105,6 +105,7 @@ def _show(request: PersonRequest, snapshot: Snapshot, *, to: SnapshotState) -> H
         "evidence": evidence,
         "tables": _tables(evidence),
         "warned": in_words(evidence.warned),
+        "rules": rules_in_words(evidence.findings.rules),
         "last_years": evidence.beside.last_years,
         "one_before": evidence.beside.one_before,
         "changes": changes_since(snapshot),

@@ -151,5 +151,5 @@ def reopen(request: PersonRequest, number: int) -> HttpResponse:
     """Take the snapshot back, so that another one can be taken."""
     check_can_reopen_snapshots(request.user)
     found, _ = find_seen_snapshot(request.user, number)
-    reopen_snapshot(found, reason=request.POST.get("reason", "").replace("\x00", ""), by=request.user)
+    reopen_snapshot(found, reason=request.POST.get("reason", ""), by=request.user)
     return redirect("snapshot", number)

@@ -13,7 +13,7 @@ from tidegate.accountability.explanations.warnings_csv import office_names, summ
 from tidegate.accountability.frozen_lines.cells import Reach
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.periods.period import find_periods
-from tidegate.accountability.snapshots.findings import rules_with_open_lines
+from tidegate.accountability.snapshots.findings import RuleWithOpenLines, rules_with_open_lines
 from tidegate.accountability.snapshots.reach import find_seen_snapshot
 from tidegate.accounts.models import Person
 from tidegate.audit.record import record_event
@@ -64,6 +64,11 @@ def in_words(warned: Sequence[WarnedLines]) -> list[tuple[WarnedLines, str, str]
     return [(each, offices.get(each.identifier, ""), summary_of(each.file_type, each.code)) for each in warned]
 
 
+def rules_in_words(rules: Sequence[RuleWithOpenLines]) -> list[tuple[RuleWithOpenLines, str]]:
+    """Return rules that lines break, each with what it finds."""
+    return [(each, summary_of(each.file_type, each.code)) for each in rules]
+
+
 def _seen(request: PersonRequest, number: int) -> tuple[Snapshot, list[WarnedLines], Reach]:
     """Return the snapshot, its warnings of lines that the person's organizations have sent, and these."""
     found, reach = find_seen_snapshot(request.user, number)
@@ -89,7 +94,7 @@ def _show(
         "snapshot": snapshot,
         "file": period.file if period else None,
         "warned": in_words(warned),
-        "rules": rules_with_open_lines(snapshot, reach=reach),
+        "rules": rules_in_words(rules_with_open_lines(snapshot, reach=reach)),
         "form": form if form.warned else None,
     }
     return render(request, "web/accountability/snapshot_warnings.html", context, status=status)

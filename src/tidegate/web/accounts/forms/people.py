@@ -10,6 +10,7 @@ from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import can_manage_people
 from tidegate.accounts.roles import ROLES, PeopleManager, Role
 from tidegate.core.errors import Refusal
+from tidegate.core.free_text import free_text
 from tidegate.inbox.mail_server import is_mail_on
 from tidegate.web.fields.organization_field import OrganizationField
 from tidegate.web.fields.role_field import RoleField, choices_of
@@ -91,7 +92,7 @@ class AnswerForm(forms.Form):
 
     def has_reason(self) -> bool:
         """Return whether there is a reason; otherwise the form says that it is missing."""
-        if not self.cleaned_data["reason"].strip():
+        if not free_text(self.cleaned_data["reason"]):
             self.add_error("reason", "Enter why you decline the request")
             return False
         return True
