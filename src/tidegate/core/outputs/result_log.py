@@ -235,9 +235,10 @@ def _severity() -> pl.Expr:
     """Return what stands before a message (see `_severity_of`)."""
     import polars as pl
 
-    severity = pl.col("severity")
-    named = severity.str.slice(0, 1).str.to_uppercase() + severity.str.slice(1) + ": "
-    return pl.when(severity == "error").then(pl.lit("")).otherwise(named)
+    from tidegate.core.rules.rule import Severity
+
+    said = {str(severity): _severity_of(severity) for severity in Severity}
+    return pl.col("severity").replace_strict(said, return_dtype=pl.String)
 
 
 def _severity_of(severity: str) -> str:
