@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from tidegate.accountability.certification.certificate import certificate_json, find_certificate
-from tidegate.accountability.certification.certificate_pdf import certificate_pdf
+from tidegate.accountability.certification.certificate_pdf import _in_letters, certificate_pdf
 from tidegate.accountability.certification.sign import Proof, ProofKind, approve_snapshot, certify_snapshot
 from tidegate.accountability.models import FrozenFinding, Signature
 from tidegate.accountability.periods.period import find_period, find_periods
@@ -96,6 +96,12 @@ def test_the_certificate_as_a_pdf_is_signed_too(reviewed, certifier, approver):
     assert is_file_signed(content, published_key())
     assert not is_file_signed(content.replace(b"%PDF-1", b"%PDF-2", 1), published_key())
     assert certificate_pdf(certificate) == content
+
+
+def test_no_name_is_blank_on_the_pdf():
+    known = set(map(ord, "abcdefghijklmnopqrstuvwxyz ?"))
+    said = [_in_letters(name, known) for name in ("ana", "án\u0303a", "\u674e ana", "ana \U0001f600")]
+    assert said == ["ana", "ana", "? ana", "ana "]
 
 
 def test_a_signed_file_with_another_byte_is_refused(state):

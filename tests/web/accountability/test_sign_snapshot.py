@@ -212,3 +212,25 @@ def test_a_rule_that_blocks_signing_leads_to_its_lines(
     assert STUDENT.encode() in b"".join(certifier.get(*asked["lines.csv"]).streaming_content)
     said = Event.objects.get(act="snapshot.rule_lines_downloaded").details
     assert (said["code"], said["students"]) == ("ENR406", [str(STUDENT_ID)])
+
+
+def test_what_signing_refuses_is_said_before_a_password_is_asked_for(certifier, snapshot, take_another, read):
+    certify = address(snapshot, "certify/")
+    assert "Enter your password" in read(certifier.get(certify)).text
+    other = take_another()
+    page = read(certifier.get(certify)).text
+    assert f"Snapshot {other.pk} was taken since, and only the newest is signed" in page
+    assert "Enter your password" not in page
+
+
+def test_a_reopened_snapshot_is_neither_published_nor_called_unsigned(certifier, approver, snapshot, signed_in, read):
+    for client, end in ((certifier, "certify/"), (approver, "approve/")):
+        prove(client, address(snapshot, end))
+        client.post(address(snapshot, end))
+    administrator = signed_in("state administrator")
+    assert "publish/" in administrator.get(address(snapshot)).content.decode()
+    administrator.post(address(snapshot, "reopen/"), {"reason": "A number is wrong"})
+    assert "publish/" not in administrator.get(address(snapshot)).content.decode()
+    page = read(administrator.get(address(snapshot, "department/"))).text
+    assert "It was reopened, so another one takes its place." in page
+    assert "Nobody has signed" not in page

@@ -112,12 +112,14 @@ def _writer() -> Any:
 
 
 def _in_letters(words: str, known: Collection[int]) -> str:
-    """Return the words in letters that the font has: one without its accent for one that is missing. The JSON form has
-    each as it is."""
-    return "".join(
-        letter if ord(letter) in known else "".join(filter(lambda each: ord(each) in known, normalize("NFKD", letter)))
-        for letter in words
-    )
+    """Return the words in letters that the font has: for one that is missing the one without its accent, and a question
+    mark where there is none, so that no name is blank. The JSON form has each as it is."""
+    return "".join(letter if ord(letter) in known else _simpler(letter, known) for letter in words)
+
+
+def _simpler(letter: str, known: Collection[int]) -> str:
+    found = "".join(each for each in normalize("NFKD", letter) if ord(each) in known)
+    return found or ("?" if letter.isalnum() else "")
 
 
 def _table(rows: Iterable[tuple[str, str]], text: Any) -> Any:

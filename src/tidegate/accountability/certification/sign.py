@@ -78,13 +78,23 @@ def approve_snapshot(snapshot: Snapshot, *, by: Person, proof: Proof | None, on:
         Conflict: Somebody was faster, the window is over, or findings stand in the way.
     """
     check_can_approve_snapshots(by)
-    check_may_approve(snapshot, by)
+    _check_may_approve(snapshot, by)
     approved = _sign(snapshot, SignatureKind.APPROVED, by=by, proof=proof, on=on)
     give_certificate(approved)
     return approved
 
 
-def check_may_approve(snapshot: Snapshot, person: Person) -> None:
+def check_may_sign(snapshot: Snapshot, kind: SignatureKind, person: Person) -> None:
+    """Raise a Refusal where the person cannot sign the snapshot today, whatever the proof and the findings are: what
+    signing refuses is said before anybody enters a password."""
+    find_period(snapshot.period).check_is_open(timezone.localdate(), snapshot.school_year.period)
+    _check_is_newest(snapshot)
+    _role_of_signer(snapshot, kind, person)
+    if kind == SignatureKind.APPROVED:
+        _check_may_approve(snapshot, person)
+
+
+def _check_may_approve(snapshot: Snapshot, person: Person) -> None:
     """Raise NotAllowed where the person has certified the snapshot, or sent lines that it counts."""
     if Signature.objects.filter(snapshot=snapshot, kind=SignatureKind.CERTIFIED, by=person).exists():
         raise NotAllowed(

@@ -110,7 +110,7 @@ class DepartmentForm:
         for category in self.categories:
             if not category.parts:
                 continue
-            sums, of = category.sums, category.title.lower()
+            sums, of = category.sums, category.name
             if sums.denominator != total.denominator:
                 yield SumDifference(self.code, of, self.denominator.lower(), total.denominator, sums.denominator)
             if sums.numerator != total.numerator:

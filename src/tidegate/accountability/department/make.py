@@ -91,13 +91,13 @@ def refuse_differences(forms: Sequence[DepartmentForm]) -> None:
 
 def _facts(snapshot: Snapshot, by: Person | None) -> list[tuple[str, str]]:
     """Return what the first sheet says."""
-    signed = snapshot.get_state_display()
+    its_state = ". ".join(filter(None, (snapshot.get_state_display(), snapshot.why_unsigned)))
     return [
         ("State", present_state().name),
         ("School year", snapshot.school_year.name),
         ("Period", snapshot.title),
         ("Snapshot", f"{snapshot.pk}, taken {snapshot.taken_at:%Y-%m-%d %H:%M}Z, counted on {snapshot.count_day}"),
-        ("Its state", signed if snapshot.is_signed else f"{signed}: nobody has signed it"),
+        ("Its state", its_state),
         ("Its hash (SHA-256)", snapshot.sha256),
         ("Made", f"{timezone.now():%Y-%m-%d %H:%M}Z by {by.name if by else 'the operator'}"),
         (NOT_FOR_PUBLICATION, "Exact numbers for the Department. What is published goes through the guard"),

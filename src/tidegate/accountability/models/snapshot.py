@@ -82,6 +82,13 @@ class Snapshot(models.Model):
         """Whether somebody has signed it."""
         return self.state in SIGNED
 
+    @property
+    def why_unsigned(self) -> str:
+        """Why it does not count as signed, as a sentence without a full stop; blank where it does."""
+        if self.state == SnapshotState.OPEN:
+            return "It was reopened, so another one takes its place"
+        return "" if self.is_signed else "Nobody has signed it yet"
+
     def may_become(self, state: SnapshotState) -> bool:
         """Whether the state may follow the present one."""
         return state in MOVES[SnapshotState(self.state)]

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST
 from tidegate.accountability.certification.certificate import certificate_json, find_certificate
 from tidegate.accountability.certification.certificate_pdf import certificate_pdf
 from tidegate.accountability.certification.evidence import Evidence, evidence_of
-from tidegate.accountability.certification.sign import approve_snapshot, certify_snapshot, check_may_approve
+from tidegate.accountability.certification.sign import approve_snapshot, certify_snapshot, check_may_sign
 from tidegate.accountability.explanations.comparison import ComparedCount
-from tidegate.accountability.models import Certificate, Snapshot, SnapshotState
+from tidegate.accountability.models import Certificate, SignatureKind, Snapshot, SnapshotState
 from tidegate.accountability.snapshots.changes_since import changes_since
 from tidegate.accountability.snapshots.reach import find_seen_snapshot
 from tidegate.accountability.snapshots.transitions import close_snapshot
@@ -23,7 +23,7 @@ from tidegate.accounts.permissions import (
     check_can_take_snapshots,
 )
 from tidegate.audit.record import record_event
-from tidegate.core.errors import NotAllowed
+from tidegate.core.errors import Refusal
 from tidegate.web.accountability.proof import proof_of, use_up, ways_to_prove
 from tidegate.web.accountability.views.snapshot_warnings import in_words, rules_in_words
 from tidegate.web.downloads import download
@@ -118,12 +118,12 @@ def _show(request: PersonRequest, snapshot: Snapshot, *, to: SnapshotState) -> H
 
 
 def _why_not(snapshot: Snapshot, to: SnapshotState, person: Person) -> str:
-    """Return why this person cannot sign it; blank where they can."""
-    if to == SnapshotState.APPROVED:
+    """Return why this person cannot sign it; blank where they can, or where it is not its turn."""
+    if snapshot.may_become(to):
         try:
-            check_may_approve(snapshot, person)
-        except NotAllowed as refusal:
-            return f"{refusal.message}. {refusal.fix}."
+            check_may_sign(snapshot, SignatureKind(to.value), person)
+        except Refusal as refusal:
+            return f"{refusal.in_full}."
     return ""
 
 

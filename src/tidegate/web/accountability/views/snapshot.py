@@ -54,7 +54,7 @@ def snapshot(request: PersonRequest, number: int) -> HttpResponse:
         "signatures": found.signatures.order_by("pk"),
         "has_certificate": Certificate.objects.filter(snapshot=found).exists(),
         **_moves(request.user, found),
-        "may_publish": can_publish_snapshots(request.user),
+        "may_publish": can_publish_snapshots(request.user) and found.state != SnapshotState.OPEN,
         "publications": Publication.objects.filter(snapshot=found).order_by("pk"),
         "max_reason_length": MAX_REASON_LENGTH,
     }
