@@ -138,16 +138,17 @@ def _context(focus: Focus) -> list[pl.Expr]:
 _MIN_ROWS_PER_PIECE = 10_000
 # Rows per piece are chosen so that it will have about as many findings as this, at the rate of the
 # piece before.
-_MAX_FINDINGS_PER_PIECE = 400_000
-# From here on the findings need more memory than the rows.
-_MAX_FINDINGS_PER_ROW = 0.5
+_MAX_FINDINGS_PER_PIECE = 450_000
+# The first slice, which is twice as large as the others, has so many only where memory is short. Each slice has its
+# price, so that smaller ones would take more time.
+_MAX_FINDINGS_PER_SLICE = 1_000_000
 
 
 class RowChecks:
     """Checks the rows of one file slice by slice, in the thread that calls `check`.
 
     `rows_kept` has the rows, by piece.
-    `finds_much`: the last piece had so many findings that smaller slices would be better.
+    `finds_much`: the last slice had so many findings that smaller slices would be better.
     """
 
     def __init__(
@@ -170,6 +171,7 @@ class RowChecks:
         """
         self.row_count = 0
         self.finds_much = False
+        self._found_in_slice = 0
         self.rows_kept = SpillBuffer()
         self._layout = layout
         self._rules = rules
@@ -183,8 +185,10 @@ class RowChecks:
         """Check each row of a slice that was looked up, and yield the rows, piece by piece."""
         self._repairs.add(part.repairs)
         self._read_as_powers.note(part.rows)
+        self._found_in_slice = 0
         for piece in self._pieces(part):
             yield self._check_piece(piece)
+        self.finds_much = self._found_in_slice > _MAX_FINDINGS_PER_SLICE
 
     def _pieces(self, part: ParsedSlice) -> Iterator[ParsedSlice]:
         """Yield the slice in pieces that do not have too many findings, at the rate of the last
@@ -211,7 +215,7 @@ class RowChecks:
         self.rows_kept.add(piece.rows.select(self._columns_kept(piece.rows)))
         self.row_count += piece.rows.height
         findings_per_row = count / max(piece.rows.height, 1)
-        self.finds_much = findings_per_row > _MAX_FINDINGS_PER_ROW
+        self._found_in_slice += count
         self._rows_per_piece = max(_MIN_ROWS_PER_PIECE, int(_MAX_FINDINGS_PER_PIECE / max(findings_per_row, 0.01)))
         return checked
 

@@ -64,7 +64,7 @@ def widened(findings: Sequence[tuple[int, pl.DataFrame]], rows: pl.Series) -> Wi
         for name in _OF_EACH:
             values = part[name]
             if (is_whole or name != "value") and are_alike(values):
-                same[_name(name, number)] = pl.Series([values.first()], dtype=values.dtype)
+                same[_name(name, number)] = values.new_from_index(0, 1)
             else:
                 cells[_name(name, number)] = values if is_whole else values.gather(at)
     return WideParts(pl.DataFrame(cells), same)

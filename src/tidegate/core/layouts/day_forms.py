@@ -56,7 +56,7 @@ def begins_with_year(text: T) -> T:
 
 def may_have_midnight(text: pl.Expr) -> pl.Expr:
     """Return whether the text may have the time of day 0:00."""
-    return text.str.contains_any(["00", "AM"], ascii_case_insensitive=True)
+    return text.str.contains_any([":00", ".00", "0000", "AM"], ascii_case_insensitive=True)
 
 
 def may_name_a_month(text: pl.Expr) -> pl.Expr:

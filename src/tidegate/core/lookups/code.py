@@ -82,11 +82,13 @@ class CodeLookup(LabelledLookup, frozen=True, tag="code"):
         """Return one line per distinct text that names a code: the text, and the fields found."""
         by, code, mended = f"{self.by}:value", f"{name}.code", f"{name}.mended"
         listed = listed.select(pl.col("code").alias(code))
-        texts = keys.select(by).unique().drop_nulls()
+        form = r"^[0-9]+\.[0-9]+$" if _has_decimals(listed[code]) else r"^[0-9]+(\.0*)?$"
+        # Of texts that are no code in any form, which may be as many as the rows, none goes on.
+        is_some = _in_capitals(pl.col(by)).is_in(listed.select(_in_capitals(pl.col(code))).to_series().implode())
+        texts = keys.select(by).filter(is_some | pl.col(by).str.contains(form)).unique()
         exact = texts.join(listed, left_on=by, right_on=code, how="inner", coalesce=False)
         in_any_case = _by_key(texts.join(exact, on=by, how="anti"), listed, by, code, key=_in_capitals)
         found = pl.concat([exact, in_any_case])
-        form = r"^[0-9]+\.[0-9]+$" if _has_decimals(listed[code]) else r"^[0-9]+(\.0*)?$"
         damaged = texts.join(found, on=by, how="anti").filter(pl.col(by).str.contains(form))
         repaired = _by_key(damaged, listed, by, code, key=_bare_number)
         return pl.concat(

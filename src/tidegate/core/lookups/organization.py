@@ -70,9 +70,9 @@ class OrganizationLookup(LabelledLookup, frozen=True, tag="organization"):
             pl.col("id").alias(f"{name}.id"),
             pl.col("name").alias(f"{name}.name"),
         )
-        texts = keys.select(by).unique().drop_nulls()
-        found = texts.with_columns(fold_organization_id(pl.col(by)).alias("folded"))
-        found = found.join(fields, on="folded", how="inner").drop("folded")
+        texts = keys.select(by, fold_organization_id(pl.col(by)).alias("folded"))
+        texts = texts.filter(pl.col("folded").is_in(fields["folded"].implode())).unique()
+        found = texts.join(fields, on="folded", how="inner").drop("folded")
         if not sources.is_needed(schools):
             return found
         of_each = schools_in_words(organizations).rename({"id": f"{name}.id", "schools": schools})

@@ -68,7 +68,6 @@ class SchoolLookup(LabelledLookup, frozen=True, tag="school"):
         A file may have either ID (DOMAIN.md, Words: School).
         """
         by, sau, organizations = f"{self.by}:value", f"{self.within}.id", sources.organizations
-        keys = keys.select(by, sau).unique().filter(pl.col(by).is_not_null())
         schools = organizations.filter(pl.col("kind") != SAU).select(
             pl.col("id").alias(f"{name}.id"),
             pl.col("identifier"),
@@ -80,9 +79,11 @@ class SchoolLookup(LabelledLookup, frozen=True, tag="school"):
             pl.col("local_id"),
             _fold(pl.col("local_id")).alias("local"),
         )
-        text = _fold(pl.col(by))
-        by_number = keys.with_columns(text.alias("folded"), pl.lit(1).alias("by_number"))
-        by_local = keys.with_columns(text.alias("local"), pl.lit(0).alias("by_number"))
+        # Of unknown IDs, which may be as many as the rows, none goes on.
+        is_some = pl.col("folded").is_in(pl.concat([schools["folded"], schools["local"]]).implode())
+        keys = keys.select(by, sau, _fold(pl.col(by)).alias("folded")).filter(is_some).unique()
+        by_number = keys.with_columns(pl.lit(1).alias("by_number"))
+        by_local = keys.rename({"folded": "local"}).with_columns(pl.lit(0).alias("by_number"))
         candidates = pl.concat(
             [
                 by_number.join(schools.drop("local"), on="folded", how="inner").drop("folded"),

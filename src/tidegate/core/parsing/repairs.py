@@ -322,7 +322,8 @@ class ColumnRepairs:
             texts = asked.filter(pl.col(str(number)))["text"]
             if not texts.is_empty():  # to compile its patterns takes longer than to match a thousand texts
                 found = texts.to_frame().select("text", method.value.alias("value")).drop_nulls()
-                every.extend(self._with_way(found, number).select(every.columns))
+                if not found.is_empty():
+                    every.extend(self._with_way(found, number).select(every.columns))
         return every.unique("text", keep="first", maintain_order=True)
 
     def _with_way(self, found: pl.DataFrame, number: int) -> pl.DataFrame:

@@ -264,6 +264,8 @@ class OddLines:
     def no_records(self, lines: pl.Series, numbers: pl.Series) -> pl.DataFrame:
         """Return the issues, shaped as ISSUES, of those lines that are a footer or the header again; `numbers` has the
         rows of all. Each is looked at once, however often it comes."""
+        if lines.is_empty():
+            return NO_ISSUES
         found = pl.DataFrame({"row": numbers, "line": lines})
         said = {line: issue for line in lines.unique().to_list() if (issue := self._no_record(line))}
         of_lines = issues_of(said.values()).drop("row").with_columns(pl.Series("line", list(said), dtype=pl.String))
