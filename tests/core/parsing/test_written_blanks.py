@@ -3,13 +3,16 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import msgspec
 import polars as pl
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tidegate.core.checking import Focus, check
+from tidegate.core.layouts.column_types import Choice
 from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.parsing.repairs import WrittenBlanks
 from tidegate.core.reading.limits import Limits
 from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.file_types import find
@@ -56,3 +59,12 @@ def test_an_id_like_a_blank_beside_an_empty_cell_is_kept_and_named(limits):
     assert checked.rows["SchoolStudentID:value"].to_list() == ["NULL"] * 12 + [None]
     told = checked.findings.filter(pl.col("code").is_in(["CELL118", "CELL119"]))["message"].to_list()
     assert told == ['Column SchoolStudentID: 12 values said "NULL"; we kept them as written']
+
+
+def test_a_code_that_reads_like_a_blank_is_a_value():
+    layout = find("cte_outcome").layout
+    races = Choice(choices={"NA": "Native American", "WH": "White"})
+    column = msgspec.structs.replace(layout.columns["WorkBasedLearning"], type=races)
+    text, repairs = WrittenBlanks(layout).read(pl.Series(["NA", "WH", "NULL"]), column)
+    assert text.to_list() == ["NA", "WH", ""]
+    assert [(repair.code, repair.count, repair.different.to_list()) for repair in repairs] == [("CELL118", 1, ["NULL"])]

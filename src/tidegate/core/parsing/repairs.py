@@ -9,7 +9,7 @@ from operator import itemgetter
 
 import polars as pl
 
-from tidegate.core.layouts.column_types import EXCEL_DAYS, ColumnType, RepairMethod, Text
+from tidegate.core.layouts.column_types import EXCEL_DAYS, Choice, ColumnType, RepairMethod, Text
 from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.parsing.day_order import OrderCounter, Orders, ParsedTexts
@@ -127,7 +127,7 @@ class WrittenBlanks:
         """Replace written blanks by empty texts in the texts of a slice.
 
         Names are not changed, since somebody may be called like that, nor are IDs of a column with
-        an empty cell.
+        an empty cell, nor words that are codes of the column.
 
         Args:
             text: The texts.
@@ -145,8 +145,7 @@ class WrittenBlanks:
         is_id = isinstance(column.type, Text) and not column.type.is_free
         if name in self._has_empty and not is_id:
             return text, []
-        forms = pl.Series(_MAY_BE_NAMES if column.holds_names or name in self._has_empty else _FORMS)
-        is_written = text.is_in(forms.implode()).fill_null(False)
+        is_written = text.is_in(self._forms(column).implode()).fill_null(False)
         if is_text is not None:
             is_written &= ~is_text
         if not is_written.any():
@@ -158,6 +157,14 @@ class WrittenBlanks:
         if column.holds_names:
             return text, [change("CELL119", name, written, how="names")]
         return text.set(is_written, ""), [change("CELL118", name, written)]
+
+    def _forms(self, column: Column) -> pl.Series:
+        """Return the words that may stand for a blank in this column."""
+        forms = _MAY_BE_NAMES if column.holds_names or column.name in self._has_empty else _FORMS
+        if isinstance(column.type, Choice):
+            # In a list of races, NA may be Native American.
+            forms = [form for form in forms if not column.type.may_be_meant(form)]
+        return pl.Series(forms, dtype=pl.String)
 
     @property
     def is_settled(self) -> bool:

@@ -7,7 +7,8 @@ class BlanksWrittenOut(ReadingRule):
     """Words for "no value" were read as blank.
 
     What it checks: R, pandas and databases write NA, N/A, NULL, None or #N/A if there is no value.
-    In a column that may be blank, this is read as blank if no other cell of the column is empty.
+    In a column that may be blank, this is read as blank if no other cell of the column is empty
+    and the word is none of the column's own codes.
 
     How to fix it: To avoid this notice, have your program write nothing if there is no value: na =
     "" in R, na_rep="" in pandas.
