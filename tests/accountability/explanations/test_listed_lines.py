@@ -106,14 +106,15 @@ def test_a_rule_that_blocks_signing_opens_into_its_lines(sent, take, monkeypatch
 def test_a_line_that_does_not_fit_says_why(sent, take):
     line = Enrollment.objects.get(student="900000002", replaced_at=None)
     of = {"file_type": KEY[1], "school_year_id": 2020, "student_id": "900000002", "places": [], "organization_id": 1000}
-    Misfit.objects.create(line_id=line.pk, code="ENR601", column="ExitDate", message="It ends too late", **of)
+    Misfit.objects.create(line_id=line.pk, code="ENR503", column="ExitDate", message="It ends too late", **of)
     snapshot = take()
-    behind = lines_breaking(snapshot, KEY[1], "ENR601", reach=["1000"])
+    behind = lines_breaking(snapshot, KEY[1], "ENR503", reach=["1000"])
     (found,) = list_lines(behind, list(behind.records))
     assert (found.column, found.message, found.rows) == ("ExitDate", "It ends too late", ())
     assert found.came_with == "Upload; the line fit when the file was sent"
     Misfit.objects.all().delete()  # it was corrected since: the snapshot has the line as it was
     (found,) = list_lines(behind, list(behind.records))
     assert found.version_id == line.pk
+    assert found.came_with == "Upload; the line fits now, or was replaced since the snapshot was taken"
     with pytest.raises(NotFound):
-        lines_breaking(snapshot, KEY[1], "ENR601", reach=["2000"])
+        lines_breaking(snapshot, KEY[1], "ENR503", reach=["2000"])

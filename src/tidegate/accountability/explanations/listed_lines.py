@@ -46,6 +46,7 @@ HEADER = (
 _LINES_PER_PIECE = 5_000
 _OF_RULE = sql.SQL("SELECT version_id FROM ({found}) found WHERE file_type = {file_type} AND code = {code}")
 _NOT_WARNED, _FIT_THEN = "the rule did not warn of it when the file was sent", "the line fit when the file was sent"
+_FITS_NOW = "the line fits now, or was replaced since the snapshot was taken"
 
 
 class ListedLine(NamedTuple):
@@ -126,6 +127,7 @@ def _behind(file_type: str, code: str, ids: Any, *, thing: str) -> LinesBehind:
 def list_lines(behind: LinesBehind, records: Sequence[StoredLine]) -> list[ListedLine]:
     """Return some of the lines behind a rule, in their order; a few queries, however many."""
     lines, code = behind.lines, behind.code
+    rule = lines.file_type.rules_by_code().get(code)
     began_with = {record.began_with or 0 for record in records}
     uploads = Upload.objects.select_related("organization", "school_year").in_bulk(began_with)
     known = _Known(
@@ -133,6 +135,7 @@ def list_lines(behind: LinesBehind, records: Sequence[StoredLine]) -> list[Liste
         Change.objects.in_bulk(began_with - set(uploads)),
         _findings_by_student(code, uploads, {_student_of(lines, each) for each in records}),
         _misfits_by_line(lines, code, records),
+        _FITS_NOW if rule is not None and rule.severity is Severity.ERROR else _NOT_WARNED,
     )
     return [listed for record in records for listed in _listed(behind, record, known)]
 
@@ -163,12 +166,13 @@ _Findings: TypeAlias = dict[tuple[int, str], list[Finding]]
 
 class _Known(NamedTuple):
     """What is known of lines: the uploads and changes that they came with, the warnings of these uploads by student,
-    and by line why it does not fit now."""
+    and by line why it does not fit now. `otherwise` is what is said of a line of which none of this is known."""
 
     uploads: dict[int, Upload]
     changes: dict[int, Change]
     findings: _Findings
     misfits: dict[int, list[Misfit]]
+    otherwise: str
 
 
 def _misfits_by_line(lines: StoredLines, code: str, records: Sequence[StoredLine]) -> dict[int, list[Misfit]]:
@@ -196,7 +200,7 @@ def _listed(behind: LinesBehind, record: StoredLine, known: _Known) -> Iterator[
     began_with = record.began_with or 0
     upload, misfits = known.uploads.get(began_with), known.misfits.get(record.pk, ())
     of_file = of_line(known.findings.get((upload.pk, student), ()), lines, record) if upload else []
-    why = _FIT_THEN if misfits else "" if of_file else _NOT_WARNED
+    why = _FIT_THEN if misfits else "" if of_file else known.otherwise
     came_with = _came_with(upload, known.changes.get(began_with), why)
     named = (student, line_in_words(lines, record), record.pk, came_with, upload)
     for misfit in misfits:
