@@ -9,7 +9,7 @@ from random import Random
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tools.mutate_files import compare, make_file, try_one
 
@@ -117,6 +117,7 @@ whole_lines = st.sampled_from(
 
 
 @given(st.lists(whole_lines, max_size=9), st.sampled_from(["utf-8", "cp1252"]), st.sampled_from([300, 10_000]))
+@example(["\ufeff" + ROW] * 9, "utf-8", 300)  # a chunk begins with the mark
 def test_both_paths_agree_on_lines_as_wide_as_the_header(lines, codec, chunk_bytes):
     plain = [ROW] * (3 * len(lines))
     content = "\n".join([HEADER, ROW, *lines, *plain, *lines]).encode(codec, "ignore")

@@ -105,7 +105,8 @@ def parse_if_whole(content: bytes, top: Preamble) -> WholeLines | None:
     line.
     """
     sign = top.delimiter.encode()
-    if top.usual_count != top.header.width:
+    # Polars removes a byte order mark from the front of a chunk, though it is data if the chunk is not the first.
+    if top.usual_count != top.header.width or content.startswith(codecs.BOM_UTF8):
         return None
     left, line = content.translate(None, _OF_CELLS.replace(sign, b"")), sign * (top.header.width - 1) + b"\n"
     left += b"" if content.endswith(b"\n") else b"\n"
