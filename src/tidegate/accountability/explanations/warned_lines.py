@@ -64,9 +64,8 @@ def warned_lines(snapshot: Snapshot, *, reach: Reach = None, on: date | None = N
     if period is None:
         return []
     query = _WARNED.format(warnings=sql.Identifier(table_of(FrozenWarning)), snapshot=snapshot.pk)
-    counted = numbers_of(
-        snapshot, query, of="warnings", reach=None
-    )  # of the whole state, of which each reach has a part
+    # Of the whole state, of which each reach has a part.
+    counted = numbers_of(snapshot, query, of="warnings", reach=None)
     blocking = set(period.file.blocking_rules)
     given = explanations_on(on or timezone.localdate(), period, WarningExplanation.objects)
     found = [
