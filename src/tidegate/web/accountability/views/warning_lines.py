@@ -25,6 +25,7 @@ from tidegate.accountability.snapshots.findings import RuleWithOpenLines, rules_
 from tidegate.accountability.snapshots.reach import find_seen_snapshot, public_ids_in_parts, public_ids_of
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import can_view_upload
+from tidegate.accounts.reach import no_such
 from tidegate.audit.record import record_event
 from tidegate.web.downloads import csv_download
 from tidegate.web.pages import Rows, page_of, text_from
@@ -89,9 +90,11 @@ def _rule_asked_for(request: PersonRequest, number: int) -> tuple[Snapshot, Rule
     not see them."""
     found, reach = find_seen_snapshot(request.user, number)
     _, file_type, code = key_in(request)
-    behind = lines_breaking(found, file_type, code, reach=reach)
     rules = rules_with_open_lines(found, reach=reach)
-    return found, next(each for each in rules if (each.file_type, each.code) == (file_type, code)), behind
+    rule = next((each for each in rules if (each.file_type, each.code) == (file_type, code)), None)
+    if rule is None:
+        raise no_such("rule")
+    return found, rule, lines_breaking(found, file_type, code, reach=reach)
 
 
 def _lines_shown(act: str, request: PersonRequest, snapshot: Snapshot, behind: LinesBehind) -> dict[str, object]:
