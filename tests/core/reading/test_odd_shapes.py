@@ -29,3 +29,14 @@ def test_a_line_of_too_many_cells_is_read(shape, tmp_path):
 
 def by_row(issues):
     return sorted(issues, key=lambda issue: (issue.row or 0, issue.code))
+
+
+@pytest.mark.parametrize(
+    "local", ["7", ' "7"', '  "7"', '"7" ', ' "7" ', ' "7, 8"', ' "a ""b"""', ' ", "', '" "', " 7", ' ""']
+)
+def test_spaces_beside_quotes_are_taken_away_and_counted_alike(read_bytes, local):
+    row = f'1000, "2001",900000001,{local}, "01.0205",2020-09-01,2021-06-11, "1.00",'
+    content = "\n".join([",".join(find("cte").layout.columns), row, row.replace(local, '"9"'), row])
+    fast, exact = (read_bytes(content, is_exact=is_exact) for is_exact in (False, True))
+    assert fast.rows.equals(exact.rows)
+    assert fast.issues == exact.issues
