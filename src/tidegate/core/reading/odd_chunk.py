@@ -128,8 +128,10 @@ class OddChunk:
         noted.
         """
         odd, is_open, takes_two = self._to_be_read(is_plain)
+        noted = self._note_pairs(odd, takes_two)
+        further = (each.slice(noted).to_list() for each in (odd, is_open, takes_two))
         beyond = 0
-        for position, opens, has_two in zip(odd.to_list(), is_open.to_list(), takes_two.to_list(), strict=True):
+        for position, opens, has_two in zip(*further, strict=True):
             if position < beyond:
                 continue
             row = self.first_row + position - len(self.continued)
@@ -152,6 +154,23 @@ class OddChunk:
             beyond = position + record.line_count
             self.continued.extend(range(position + 1, beyond))
             yield record
+
+    def _note_pairs(self, odd: pl.Series, takes_two: pl.Series) -> int:
+        """Note at once the records of two lines with which a chunk begins, as where a column has line breaks.
+
+        Returns:
+            How many of the odd lines they take.
+        """
+        begins = odd.filter(takes_two)
+        if begins.is_empty() or (begins.diff() == 1).any() or not self.quoted.may_go_on:
+            return 0
+        is_other = ~(takes_two | odd.is_in((begins + 1).implode()))
+        count = odd.len() if (first := is_other.arg_max()) is None or not is_other[first] else first
+        begins = begins.head(int(takes_two.head(count).sum()))
+        rows, below = begins + self.first_row - pl.int_range(begins.len(), eager=True), begins + 1
+        self._several = dict(zip(rows.to_list(), zip(begins.to_list(), below.to_list(), strict=True), strict=True))
+        self.continued = below.to_list()
+        return count
 
     def _to_be_read(self, is_plain: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
         """Find the odd lines, without those that have text after a closing quote.
@@ -207,7 +226,7 @@ class OddChunk:
         self.continued.extend(range(position + 1, last + 1))
         return last - position + 1
 
-    def joined(self) -> tuple[pl.Series, list[str]]:
+    def joined(self) -> tuple[pl.Series, pl.Series]:
         """Return the records that are known to take several lines, with JOINED for each line break.
 
         Returns:
@@ -216,8 +235,12 @@ class OddChunk:
         """
         numbers = pl.Series("row", list(self._several), dtype=pl.UInt32)
         if not self._several or not self.end or self.lines.str.contains(JOINED, literal=True).any():
-            return numbers, [""] * len(self._several)
-        return numbers, [JOINED.join(self._texts[first : last + 1]) for first, last in self._several.values()]
+            return numbers, pl.repeat("", len(self._several), eager=True)
+        first, last = (pl.Series(each, dtype=pl.UInt32) for each in zip(*self._several.values(), strict=True))
+        texts = self.lines.gather(first) + JOINED + self.lines.gather(first + 1)  # most take two lines
+        longer = (last - first > 1).arg_true()
+        spans = zip(first.gather(longer).to_list(), last.gather(longer).to_list(), strict=True)
+        return numbers, texts.scatter(longer, [JOINED.join(self._texts[begin : end + 1]) for begin, end in spans])
 
     def record_of(self, row: int) -> Record:
         """Return the record of a row that is known to take several lines."""
