@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from django.utils.text import capfirst
 from psycopg import sql
 
 from tidegate.accountability.counting.counted_students import names_in
@@ -132,7 +133,7 @@ def categories_of(snapshot: Snapshot) -> list[Category]:
     if _SEX not in counted_by:
         found.append(Category(_SEX, "Sex", "by sex"))
     return found + [
-        Category(name, _capitalized(of["title"]), f"by {name}", of["values"]) for name, of in counted_by.items()
+        Category(name, capfirst(of["title"]), f"by {name}", of["values"]) for name, of in counted_by.items()
     ]
 
 
@@ -345,7 +346,3 @@ def _name_of(by: Sequence[Category], mask: int) -> str:
 
 def _missing_last(counted: CategoryCount) -> tuple[bool, str]:
     return counted.key == "", counted.key
-
-
-def _capitalized(title: str) -> str:
-    return title[:1].upper() + title[1:]

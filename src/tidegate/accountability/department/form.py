@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.utils.text import capfirst
+
 from tidegate.accountability.indicators.indicator import IndicatorCount
 
 NOT_FOR_PUBLICATION = "Not for publication"
@@ -40,7 +42,7 @@ class FormCategory:
     @property
     def title(self) -> str:
         """What people call it."""
-        return _TITLES.get(self.name, self.name[:1].upper() + self.name[1:])
+        return _TITLES.get(self.name, capfirst(self.name))
 
     @property
     def sums(self) -> Pair:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from django.db import models
+from django.utils.text import capfirst
 
 from tidegate.core.layouts.column_types import Day, Number
 from tidegate.core.layouts.state_package import present_state
@@ -27,7 +28,7 @@ class ShownColumn:
     @property
     def heading(self) -> str:
         """The title as it begins a line; a word of the state stays as the state writes it."""
-        return self.title[:1].upper() + self.title[1:]
+        return capfirst(self.title)
 
     def text_of(self, record: StoredLine) -> str:
         """Return what a record has in the field, as text."""

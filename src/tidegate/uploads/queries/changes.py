@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.text import capfirst
+
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import can_view_upload
 from tidegate.accounts.reach import is_state_wide
@@ -46,7 +48,7 @@ class SeenChange:
                 return f"Undo of {named}"
             case ChangeKind.BY_HAND:
                 return "Correction by hand"
-        return named[:1].upper() + named[1:] if self.upload is None else named
+        return capfirst(named) if self.upload is None else named
 
     @property
     def at(self) -> datetime:

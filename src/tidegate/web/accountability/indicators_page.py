@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.utils.text import capfirst
+
 from tidegate.accountability.counting.indicator_students import categories_of
 from tidegate.accountability.frozen_lines.cells import Reach
 from tidegate.accountability.indicators import CountedIndicator, count_indicators
@@ -84,5 +86,5 @@ def _shown(counted: CountedIndicator, titles: Mapping[str, str]) -> ShownIndicat
 def _titles(snapshot: Snapshot) -> dict[str, str]:
     """Return the titles without asking for the names of the values."""
     counted_by: dict[str, Any] = next((table["counted_by"] for table in snapshot.tables if "counted_by" in table), {})
-    named = {name: str(of["title"])[:1].upper() + str(of["title"])[1:] for name, of in counted_by.items()}
+    named = {name: capfirst(str(of["title"])) for name, of in counted_by.items()}
     return {"school": "School", "program": "Program", "sex": "Sex"} | named

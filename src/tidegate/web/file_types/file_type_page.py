@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from markdown_it import MarkdownIt
 
 from tidegate.core.layouts.column_types import Choice
@@ -64,7 +65,7 @@ def title_of(list_name: str) -> str:
     first, *rest = (described.nouns[1] if described else list_name.replace("_", " ")).split(" ")
     # A short word of a list that the state's package does not describe is taken for an abbreviation.
     is_short = described is None and len(first) <= 3
-    return " ".join([first.upper() if is_short else first[:1].upper() + first[1:], *rest])
+    return " ".join([first.upper() if is_short else capfirst(first), *rest])
 
 
 @cache

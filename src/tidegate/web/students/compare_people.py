@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from django.utils.text import capfirst
+
 from tidegate.core.layouts.state_package import present_state
 from tidegate.records.number_requests import KnownStudent, PossibleDuplicate
 
@@ -56,5 +58,4 @@ def _text(value: Any) -> str:
 
 
 def _word(name: str) -> str:
-    own = present_state().word(name)
-    return own[:1].upper() + own[1:]
+    return capfirst(present_state().word(name))

@@ -12,6 +12,7 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 
 from tidegate.accountability.models import Publication
 from tidegate.accountability.publication.describe_hidden import describe_hidden as publication_hides
@@ -67,8 +68,7 @@ def state_in_short() -> str:
 @register.simple_tag
 def word(name: str) -> str:
     """Return what the state calls a thing, such as a district, at the beginning of a line."""
-    own = present_state().word(name)
-    return own[:1].upper() + own[1:]
+    return capfirst(present_state().word(name))
 
 
 @register.filter

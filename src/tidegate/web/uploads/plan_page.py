@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from django.utils.text import capfirst
+
 from tidegate.core.outputs.planned_lines import PlannedLine
 from tidegate.uploads.lifecycle.withdrawals.withdraw import still_on_file
 from tidegate.uploads.models import Finding, PlannedKind, State, Upload
@@ -96,7 +98,7 @@ def planned_parts(upload: Upload) -> list[PlannedPart]:
 def shown_changes(upload: Upload) -> list[tuple[str, int, int]]:
     """Return each count of the plan that a person has seen and of the present one, where these are two plans."""
     seen, now = upload.changes_seen, upload.changes
-    return [(name[:1].upper() + name[1:], seen[name], now[name]) for name in now] if seen and now else []
+    return [(capfirst(name), seen[name], now[name]) for name in now] if seen and now else []
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 
 from tidegate.audit.search_events import EventFilter, known_acts
 from tidegate.web.organization_ids import id_field
@@ -37,4 +38,4 @@ class EventsForm(forms.Form):
 def in_words(act: str) -> str:
     """Return `Upload: sent` for `upload.sent`."""
     thing, _, done = act.partition(".")
-    return f"{thing[:1].upper()}{thing[1:]}: {done}".replace("_", " ")
+    return f"{capfirst(thing)}: {done}".replace("_", " ")
