@@ -161,13 +161,8 @@ def _records_of(misfits: Iterable[Misfit]) -> Mapping[tuple[str, int], StoredLin
         (lines.file_type.slug, record.pk): record
         for lines in stored_lines()
         if lines.file_type.slug in ids
-        for record in records_by_id(lines, ids[lines.file_type.slug]).values()
+        for record in records_to_say(lines).filter(pk__in=ids[lines.file_type.slug])
     }
-
-
-def records_by_id(lines: StoredLines, ids: Collection[int]) -> dict[int, StoredLine]:
-    """Return versions of lines by their IDs, ready to be said in words."""
-    return {row.pk: row for row in records_to_say(lines).filter(pk__in=ids)}
 
 
 def records_to_say(lines: StoredLines) -> "QuerySet[StoredLine]":
