@@ -28,6 +28,7 @@ STUDENTS = """
     SELECT number FROM records_student
     WHERE number NOT IN (SELECT student_id FROM records_enrollment WHERE school_year_id = 2020) ORDER BY number LIMIT 6
 """
+BUSY = "SELECT count(*) FROM uploads_upload WHERE id = ANY(%s) AND state IN ('waiting', 'processing')"
 WORKERS = 8
 FEW_WORKERS = 3
 _MAX_WAITING = 100
@@ -64,7 +65,6 @@ def test_rounds_of_two_saus_with_the_same_students_in_other_orders_end_without_a
     students = [number for (number,) in system.connection.execute(STUDENTS)]
     schools = {email: system.ask(SCHOOL, name) for email, name in SAUS.items()}
     sent = []
-    busy = "SELECT count(*) FROM uploads_upload WHERE id = ANY(%s) AND state IN ('waiting', 'processing')"
     for turn, _ in enumerate(rounds(range(1000), range(12))):
         for email, (sau, school) in schools.items():
             day = f"2020-09-{turn % 28 + 1:02}"
@@ -74,8 +74,8 @@ def test_rounds_of_two_saus_with_the_same_students_in_other_orders_end_without_a
             ]
             sent.append(send(lines, by=email))
         # So that what is said of how far the rounds are is said of loads, not of files that were sent.
-        wait_for(lambda: system.ask(busy, sent) <= (_MAX_WAITING,), "Most uploads have ended", seconds=600)
-    wait_for(lambda: system.ask(busy, sent) == (0,), "Every upload has ended", seconds=600)
+        wait_for(lambda: system.ask(BUSY, sent) <= (_MAX_WAITING,), "Most uploads have ended", seconds=600)
+    wait_for(lambda: system.ask(BUSY, sent) == (0,), "Every upload has ended", seconds=600)
     states = "SELECT DISTINCT state FROM uploads_upload WHERE id = ANY(%s)"
     assert system.connection.execute(states, [sent]).fetchall() == [("finished",)]
     assert system.ask("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()") == (0,)
@@ -98,8 +98,7 @@ def test_many_workers_keep_the_order_of_one_sau_and_run_others_side_by_side(syst
             lines = [f"{sau},{school},{student},1,P,11,2021-06-01,02,{sau},,2021-06-01,02,{turn}"]
             sent[email].append(send(lines, by=email))
     everything = [upload_id for ids in sent.values() for upload_id in ids]
-    busy = "SELECT count(*) FROM uploads_upload WHERE id = ANY(%s) AND state IN ('waiting', 'processing')"
-    wait_for(lambda: system.ask(busy, everything) == (0,), "Every upload has ended", seconds=len(everything) * 2 + 600)
+    wait_for(lambda: system.ask(BUSY, everything) == (0,), "Every upload has ended", seconds=len(everything) * 2 + 600)
     for ids in sent.values():
         in_order = "SELECT array_agg(id ORDER BY started_at), array_agg(id ORDER BY finished_at) FROM uploads_upload"
         assert system.ask(f"{in_order} WHERE id = ANY(%s)", ids) == (ids, ids)
