@@ -212,6 +212,15 @@ def test_an_altered_snapshot_is_not_signed(reviewed, certifier):
     assert refused.value.code == "ALTERED"
 
 
+def test_a_finding_that_was_taken_away_stops_signing(take, certifier):
+    open_misfit("ENR501")
+    snapshot = review_snapshot(take(), by=None)
+    FrozenFinding.objects.all().delete()
+    Misfit.objects.all().delete()
+    with pytest.raises(Conflict, match="a finding or a warning of its lines was altered"):
+        certify_snapshot(snapshot, by=certifier, proof=proof())
+
+
 def test_the_same_proof_signs_once_whatever_the_session_says(reviewed, take, certifier):
     shown = proof(1)
     certified = certify_snapshot(reviewed, by=certifier, proof=shown)

@@ -125,6 +125,23 @@ def test_verifying_names_a_stored_count_of_warnings_that_was_turned(warned, take
     assert verify_snapshot(snapshot).endswith(f": warnings (stored: {of}, 1; counted: {of}, 2)")
 
 
+@pytest.mark.parametrize(
+    "alter",
+    [
+        lambda noted: noted.first().delete(),
+        lambda noted: noted.update(code="ENR601"),
+        lambda noted: noted.update(identifier="2000"),
+        lambda noted: FrozenWarning.objects.create(**{**noted.values().first(), "id": None}),
+    ],
+)
+def test_an_altered_warning_is_found(warned, take, alter):
+    snapshot = take()
+    alter(FrozenWarning.objects.filter(snapshot=snapshot))
+    assert verify_snapshot(snapshot) == (
+        f"Snapshot {snapshot.pk} is not what was frozen: a finding or a warning of its lines was altered"
+    )
+
+
 def test_warnings_are_a_file_with_their_explanations(warned, take, explain):
     snapshot = take()
     explain(snapshot)

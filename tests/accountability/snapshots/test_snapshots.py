@@ -10,12 +10,14 @@ from psycopg import sql
 from tests.uploads.lifecycle.processing.test_process import CTE_HEADER, ENROLLMENT_HEADER
 from tidegate.accountability.certification.verify_snapshot import verify_snapshot
 from tidegate.accountability.frozen_lines.tables import frozen_tables, students_counted
-from tidegate.accountability.models import FrozenLine, Snapshot
+from tidegate.accountability.models import FrozenLine, FrozenWarning, Snapshot
 from tidegate.accountability.outputs.counts import counts_csv
 from tidegate.accountability.periods.period import find_period
-from tidegate.accountability.snapshots.content import content_of, hash_of
+from tidegate.accountability.snapshots.content import content_of, hash_of, hash_of_found
 from tidegate.accountability.snapshots.take import take_snapshot
+from tidegate.accountability.snapshots.verify import verify_lines
 from tidegate.audit.models import Event
+from tidegate.audit.record import record_event
 from tidegate.core.errors import Conflict, NotFound, Refusal
 from tidegate.core.layouts.school_year import SchoolYear as Year
 from tidegate.records.models import Enrollment, Student, StudentVersion
@@ -163,10 +165,21 @@ def test_whatever_is_altered_is_found(loaded, take, alter):
     assert "is not what was frozen" in verify_snapshot(Snapshot.objects.get(pk=taken.pk))
 
 
-def test_taking_leaves_an_event_with_the_hash(loaded, take):
+def test_what_an_older_release_found_is_not_compared(loaded, take):
+    head = {each: getattr(take(), each) for each in ("period", "title", "school_year", "count_day", "app_version")}
+    older = Snapshot.objects.create(**head)
+    older.sha256 = hash_of(older)
+    older.save()
+    record_event("snapshot.taken", by=None, subject=older, sha256=older.sha256)
+    FrozenWarning.objects.create(snapshot=older, file_type="cte", version_id=1, code="CTE304", identifier="1000")
+    assert verify_lines(older) == ""
+
+
+def test_taking_leaves_an_event_with_both_hashes(loaded, take):
     taken = take()
     event = Event.objects.get(act="snapshot.taken")
-    assert event.details == {"period": "cte-october-count", "sha256": taken.sha256}
+    hashes = {"sha256": taken.sha256, "found_sha256": hash_of_found(taken)}
+    assert event.details == {"period": "cte-october-count", **hashes}
     assert (event.subject_kind, event.subject_id) == ("snapshot", str(taken.pk))
 
 

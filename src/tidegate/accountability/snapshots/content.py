@@ -1,26 +1,30 @@
 """The canonical text of a snapshot: what its hash is over. Documented in docs/operating, so that others can recompute
-it."""
+it. What its lines were found to break, or warned of, has a hash of its own: the rules may say more another day, and an
+unchanged state keeps its hash."""
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from psycopg import sql
 
 from tidegate.accountability.frozen_lines.materialize import lines_cursor
-from tidegate.accountability.models import FrozenLine, Snapshot
+from tidegate.accountability.models import FrozenFinding, FrozenLine, FrozenWarning, Snapshot
 from tidegate.reference.copy_rows import table_of
 
 FORM = "1"
 """The number of the form of the text; it changes with the form."""
 # A JSON text has neither of these characters, so that COPY writes every line as it is.
-_LINES = sql.SQL("""
-    COPY (
-        SELECT line FROM (
-            SELECT array_to_json(cells)::text AS line FROM {table}
-            WHERE snapshot_id = {snapshot} AND table_name = {name}
-        ) frozen ORDER BY line COLLATE "C"
-    ) TO STDOUT (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')
+_SORTED = sql.SQL("""
+    COPY (SELECT line FROM ({lines}) lines ORDER BY line COLLATE "C")
+    TO STDOUT (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')
+""")
+_FROZEN = sql.SQL("""
+    SELECT array_to_json(cells)::text AS line FROM {table} WHERE snapshot_id = {snapshot} AND table_name = {name}
+""")
+_FOUND = sql.SQL("""
+    SELECT json_build_array(file_type, version_id::text, code, identifier)::text AS line FROM {table}
+    WHERE snapshot_id = {snapshot}
 """)
 
 
@@ -29,17 +33,38 @@ def content_of(snapshot: Snapshot) -> Iterator[bytes]:
     yield from map(_line, _head(snapshot))
     for table in snapshot.tables:
         yield _line(["table", table["name"], *table["columns"]])
-        query = _LINES.format(
-            table=sql.Identifier(table_of(FrozenLine)), snapshot=snapshot.pk, name=sql.Literal(table["name"])
+        yield from _sorted(
+            _FROZEN.format(
+                table=sql.Identifier(table_of(FrozenLine)), snapshot=snapshot.pk, name=sql.Literal(table["name"])
+            )
         )
-        with lines_cursor() as cursor, cursor.copy(query) as copy:
-            yield from map(bytes, copy)
 
 
 def hash_of(snapshot: Snapshot) -> str:
     """Return the SHA-256 of the canonical text, as 64 hex digits."""
+    return _digest(content_of(snapshot))
+
+
+def hash_of_found(snapshot: Snapshot) -> str:
+    """Return the SHA-256, as 64 hex digits, of which of its lines broke a rule, or were warned of by one, when it was
+    taken."""
+    return _digest(_found(snapshot))
+
+
+def _found(snapshot: Snapshot) -> Iterator[bytes]:
+    for name, model in (("findings", FrozenFinding), ("warnings", FrozenWarning)):
+        yield _line(["table", name])
+        yield from _sorted(_FOUND.format(table=sql.Identifier(table_of(model)), snapshot=snapshot.pk))
+
+
+def _sorted(lines: sql.Composable) -> Iterator[bytes]:
+    with lines_cursor() as cursor, cursor.copy(_SORTED.format(lines=lines)) as copy:
+        yield from map(bytes, copy)
+
+
+def _digest(pieces: Iterable[bytes]) -> str:
     digest = hashlib.sha256()
-    for piece in content_of(snapshot):
+    for piece in pieces:
         digest.update(piece)
     return digest.hexdigest()
 

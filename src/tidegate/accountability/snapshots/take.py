@@ -14,7 +14,7 @@ from tidegate.accountability.frozen_lines.tables import FrozenTable, frozen_tabl
 from tidegate.accountability.models import FrozenLine, Snapshot
 from tidegate.accountability.periods.period import Period
 from tidegate.accountability.reports import find_reports
-from tidegate.accountability.snapshots.content import hash_of
+from tidegate.accountability.snapshots.content import hash_of, hash_of_found
 from tidegate.accountability.snapshots.findings import noted_findings
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_take_snapshots
@@ -28,7 +28,7 @@ from tidegate.reference.copy_rows import raw_cursor, table_of
 from tidegate.reference.models import SchoolYear as StoredSchoolYear
 
 TAKEN = "snapshot.taken"
-"""The act in the audit log; its details have the hash, too."""
+"""The act in the audit log; its details have the hash, and that of what was found, too."""
 # One statement sees one moment of the database: uploads go on beside it, and nobody waits for a lock.
 _FREEZE = sql.SQL("""
     WITH counted AS MATERIALIZED ({counted}), noted AS ({noted})
@@ -88,7 +88,15 @@ def take_snapshot(
     taken.sha256, taken.has_noted_warnings = hash_of(taken), True
     taken.save(update_fields=["sha256", "has_noted_warnings"])
     taken.refresh_from_db()
-    record_event(TAKEN, by=by, school_year=school_year, subject=taken, period=period.slug, sha256=taken.sha256)
+    record_event(
+        TAKEN,
+        by=by,
+        school_year=school_year,
+        subject=taken,
+        period=period.slug,
+        sha256=taken.sha256,
+        found_sha256=hash_of_found(taken),
+    )
     return taken
 
 
