@@ -1,6 +1,7 @@
 """Blanks that a program writes out are read as blank where all of a column are written so, in slices of any size."""
 
 from pathlib import Path
+from shutil import copytree
 from tempfile import TemporaryDirectory
 
 import msgspec
@@ -65,6 +66,26 @@ def test_a_code_that_reads_like_a_blank_is_a_value():
     layout = find("cte_outcome").layout
     races = Choice(choices={"NA": "Native American", "WH": "White"})
     column = msgspec.structs.replace(layout.columns["WorkBasedLearning"], type=races)
-    text, repairs = WrittenBlanks(layout).read(pl.Series(["NA", "WH", "NULL"]), column)
+    text, repairs = WrittenBlanks(layout, {}).read(pl.Series(["NA", "WH", "NULL"]), column)
     assert text.to_list() == ["NA", "WH", ""]
     assert [(repair.code, repair.count, repair.different.to_list()) for repair in repairs] == [("CELL118", 1, ["NULL"])]
+
+
+@pytest.mark.parametrize(("listed", "read"), [("na", ["NA", None]), ("NB", [None, None]), ("", [None, None])])
+def test_a_code_of_the_states_list_that_reads_like_a_blank_is_a_value(tmp_path, listed, read):
+    outcome = find("cte_outcome")
+    reference = copytree(REFERENCE, tmp_path / "reference")
+    (reference / "credential_codes.csv").write_text(f"Code,Title,FirstYear,LastYear\n{listed},Nurse Aide,,\n0001,A,,\n")
+    path = tmp_path / "outcomes.csv"
+    names = ["SAUID", "SchoolID", "StateStudentID", "CTECode", "Credential"]
+    header = ",".join(outcome.layout.columns)
+    of = dict.fromkeys(outcome.layout.columns, "")
+    rows = [
+        {**of, **dict(zip(names, ("1000", "2001", "900000001", "01.0205", each), strict=True))}
+        for each in ("NA", "NULL")
+    ]
+    path.write_text("\n".join([header, *(",".join(row.values()) for row in rows)]))
+    checked = check(
+        path, outcome.layout, outcome.rules, focus=Focus(SchoolYear(2020)), tables=ReferenceFolder(reference)
+    )
+    assert checked.rows["Credential:value"].to_list() == read

@@ -16,6 +16,7 @@ from tidegate.core.checking.stages import LookupStage, RowChecks
 from tidegate.core.checking.suggestion_collector import SuggestionCollector
 from tidegate.core.frames.spill import prefetch
 from tidegate.core.layouts.layout import Layout
+from tidegate.core.lookups.code import optional_codes
 from tidegate.core.parsing.day_order import DayOrder, DayOrderEvidence
 from tidegate.core.parsing.fix_file_notes import days_in_doubt
 from tidegate.core.parsing.parse import ParsedSlice, Parser, parse_slices
@@ -73,7 +74,7 @@ def check(  # noqa: PLR0913 - each is a fact of its own
     all_rules, not_asked, tables = askable(rule_set(layout, rules, focus.school_year), layout, tables)
     needed = None if keeps is None else {*all_rules.columns_needed(), *keeps, *layout.group}
     day_order: DayOrder | None = None
-    blanks = WrittenBlanks(layout)
+    blanks = WrittenBlanks(layout, optional_codes(layout, tables, focus.school_year))
     while True:
         # Read: bytes become text columns. Parse: texts become values. Look up: what is stored about each row.
         reading = read_in_slices(path, layout, others=others, limits=limits)

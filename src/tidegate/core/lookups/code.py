@@ -18,10 +18,12 @@ from rapidfuzz.distance import OSA
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.layouts.column_types import Choice, Code
 from tidegate.core.layouts.layout import Column, Layout
+from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.lookups.lookup import Join, LabelledLookup, Suggester
 from tidegate.core.lookups.school import first_school_field
 from tidegate.core.lookups.sources import LookupCache, Sources
 from tidegate.core.reference.codes import list_file
+from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.reference.table import ReferenceFile
 from tidegate.core.reference.taught_codes import TaughtCodes
 from tidegate.core.suggestions.suggestion import (
@@ -143,10 +145,25 @@ def codes_in_year(column: str, sources: Sources) -> pl.DataFrame:
     of, first_year = sources.layout.columns[column].type, sources.school_year.first
     if not isinstance(of, Code):
         raise BrokenLayout(f"{column} is looked up in a list of codes and is not a column of codes")
+    return _valid(sources.codes(of.list_name), of, first_year).select("code", "title").unique("code").sort("code")
+
+
+def optional_codes(layout: Layout, tables: ReferenceData, school_year: SchoolYear) -> dict[str, frozenset[str]]:
+    """Return the codes of the school year, in capitals, by the name of each optional column of codes: one may read like
+    a word that programs write for a blank."""
+    optional = {column.name: column.type for column in layout.columns.values() if not column.required}
+    listed = {name: (of, tables.codes(of.list_name)) for name, of in optional.items() if isinstance(of, Code)}
+    return {
+        name: frozenset(_valid(codes, of, school_year.first).select(_in_capitals(pl.col("code"))).to_series())
+        for name, (of, codes) in listed.items()
+    }
+
+
+def _valid(listed: pl.DataFrame, of: Code, first_year: int) -> pl.DataFrame:
     is_valid = pl.col("first_year").fill_null(first_year) <= first_year
     is_valid &= pl.col("last_year").fill_null(first_year) >= first_year
     is_whole = pl.col("code").str.contains(of.pattern)  # a CIP list has families and series, too
-    return sources.codes(of.list_name).filter(is_valid & is_whole).select("code", "title").unique("code").sort("code")
+    return listed.filter(is_valid & is_whole)
 
 
 def suggest_codes(text: str, titles: Mapping[str, str], taught: AbstractSet[str]) -> list[Suggestion]:

@@ -145,7 +145,7 @@ class Parser:
         """
         self.layout = layout
         self.is_fix_file = is_fix_file
-        self._blanks = blanks or WrittenBlanks(layout)
+        self._blanks = blanks or WrittenBlanks(layout, {})
         self._columns = [ColumnValues(column) for column in layout.columns.values()]
         of_days = ((column.name, column.type) for column in layout.columns.values())
         self._orders = {name: OrderCounter(of, school_year) for name, of in of_days if isinstance(of, Day)}

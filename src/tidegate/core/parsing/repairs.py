@@ -2,14 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import itemgetter
 
 import polars as pl
 
-from tidegate.core.layouts.column_types import EXCEL_DAYS, Choice, ColumnType, RepairMethod, Text
+from tidegate.core.layouts.column_types import EXCEL_DAYS, Choice, Code, ColumnType, RepairMethod, Text
 from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.parsing.day_order import OrderCounter, Orders, ParsedTexts
@@ -114,9 +114,18 @@ class WrittenBlanks:
     returns.
     """
 
-    def __init__(self, layout: Layout, *, has_empty: frozenset[str] = frozenset()) -> None:
-        """`has_empty` names the columns that are known to have an empty cell."""
+    def __init__(
+        self, layout: Layout, codes: Mapping[str, Collection[str]], *, has_empty: frozenset[str] = frozenset()
+    ) -> None:
+        """Take a file's layout.
+
+        Args:
+            layout: The layout of the school year.
+            codes: The codes, in capitals, of each optional column of codes, by its name.
+            has_empty: The columns that are known to have an empty cell.
+        """
         self._layout = layout
+        self._codes = codes
         self._has_empty = set(has_empty)
         self._reported: set[str] = set()
         self._may_be_blank = {column.name for column in layout.columns.values() if not column.required}
@@ -161,9 +170,11 @@ class WrittenBlanks:
     def _forms(self, column: Column) -> pl.Series:
         """Return the words that may stand for a blank in this column."""
         forms = _MAY_BE_NAMES if column.holds_names or column.name in self._has_empty else _FORMS
+        # In a list of races, NA may be Native American.
         if isinstance(column.type, Choice):
-            # In a list of races, NA may be Native American.
             forms = [form for form in forms if not column.type.may_be_meant(form)]
+        if isinstance(column.type, Code):
+            forms = [form for form in forms if form.upper() not in self._codes.get(column.name, ())]
         return pl.Series(forms, dtype=pl.String)
 
     @property
@@ -173,7 +184,7 @@ class WrittenBlanks:
 
     def again(self) -> "WrittenBlanks":
         """Return a new object that knows the columns with empty cells from the first slice on."""
-        return WrittenBlanks(self._layout, has_empty=frozenset(self._has_empty))
+        return WrittenBlanks(self._layout, self._codes, has_empty=frozenset(self._has_empty))
 
 
 _SHAPED = r"^[0-9]{1,4}[A-Za-z][0-9]{1,3}$"
