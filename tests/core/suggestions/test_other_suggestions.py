@@ -96,16 +96,22 @@ def test_all_that_would_be_suggested_is_near(text: str, district: int | None):
     assert near.suggest(text, district) == suggest_organizations(text, every)
 
 
-DISTRICTS = tuple(
-    NamedOrganization(id_, name, "", is_own=False, is_preferred=False)
-    for id_, name in {"3157": "RSU 57/MSAD 57", "3105": "RSU 05", "3111": "MSAD 11", "3190": "AOS 90"}.items()
-)
+NAMES = {
+    "3157": "RSU 57/MSAD 57",
+    "3105": "RSU 05",
+    "3111": "MSAD 11",
+    "3190": "AOS 90",
+    "3120": "Regional School Unit 20",
+}
+DISTRICTS = tuple(NamedOrganization(id_, name, "", is_own=False, is_preferred=False) for id_, name in NAMES.items())
 
 
 @pytest.mark.parametrize(
     ("text", "district"),
     [("RSU 57", "3157"), ("RSU57", "3157"), ("R.S.U. #57", "3157"), ("MSAD 57", "3157"), ("rsu 5", "3105"),
-     ("RSU 005", "3105"), ("SAD 11", "3111"), ("AOS-90", "3190"), ("RSU 7", None), ("AOS 57", None), ("RSU", None)],
+     ("RSU 005", "3105"), ("SAD 11", "3111"), ("AOS-90", "3190"), ("RSU 7", None), ("AOS 57", None), ("RSU", None),
+     ("Regional School Unit 57", "3157"), ("Regional School Unit No. 05", "3105"), ("RSU 20", "3120"),
+     ("Maine School Administrative District #11", "3111"), ("Regional School Unit 7", None)],
 )  # fmt: skip
 def test_a_district_that_is_called_by_a_number_is_found_by_it(text: str, district: str | None):
     candidates = OrganizationCandidates([(None, each) for each in DISTRICTS])

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import product
 from typing import Any, ClassVar, NamedTuple
 
 import polars as pl
@@ -23,6 +24,7 @@ _NAME_SCORERS: tuple[tuple[Any, float], ...] = (
     (fuzz.token_set_ratio, _MIN_NAME_SCORE),
 )
 _NAME = "[a-z]{4}|[a-z]{2} [0-9]"  # a word, or a kind of organization and its number: RSU 57
+_WORDS_AND_NUMBER = "((?:[a-z]+ ){2,}?)(?:no |number )?([0-9]+.*)"
 _OWN_BONUS, _PREFERRED_BONUS = 8, 4
 
 
@@ -156,7 +158,8 @@ class OrganizationCandidates:
         self._all = organizations
         self._ids = [_fold(each.id) for _, each in organizations]
         self._local_ids = [_fold(each.local_id) for _, each in organizations]
-        self._names = [_spelled(each.name) for _, each in organizations]
+        spelled = [(form, place) for place, (_, each) in enumerate(organizations) for form in _forms(each.name)]
+        self._names, self._places = [form for form, _ in spelled], [place for _, place in spelled]
         self._by_initials: dict[str, list[int]] = {}
         for position, (_, each) in enumerate(organizations):
             self._by_initials.setdefault(_initials(each.name), []).append(position)
@@ -176,11 +179,9 @@ class OrganizationCandidates:
             process.extract(text, ids, scorer=OSA.distance, score_cutoff=most, limit=None) for text, ids, most in asked
         ]
         named = set(self._by_initials.get(folded.text.upper(), ()))
-        if folded.may_be_a_name:
-            found += [
-                process.extract(_spelled(folded.text), self._names, scorer=scorer, score_cutoff=least, limit=None)
-                for scorer, least in _NAME_SCORERS
-            ]
+        for text, (scorer, least) in product(_forms(folded.text) if folded.may_be_a_name else (), _NAME_SCORERS):
+            near = process.extract(text, self._names, scorer=scorer, score_cutoff=least, limit=None)
+            named.update(self._places[place] for _, _, place in near)
         return named.union(place for near in found for _, _, place in near)
 
 
@@ -244,10 +245,25 @@ def _by_id(folded: _FoldedText, each: NamedOrganization) -> Iterator[tuple[float
 def _name_score(text: str, name: str) -> float:
     if text.upper() == _initials(name):
         return 96
-    text, name = _spelled(text), _spelled(name)
+    return max(_likeness(one, other) for one, other in product(_forms(text), _forms(name)))
+
+
+def _likeness(text: str, name: str) -> float:
     if not set(re.findall("[0-9]+", text)) <= set(re.findall("[0-9]+", name)):
         return 0  # RSU 5 is not RSU 57
     return max(fuzz.token_sort_ratio(text, name), 0.97 * fuzz.token_set_ratio(text, name))
+
+
+@lru_cache(maxsize=1 << 16)
+def _forms(name: str) -> tuple[str, ...]:
+    """Return a name as it is compared, and, where several words stand before its number, their initials with it:
+    Regional School Unit No. 57 is rsu 57, too."""
+    spelled = _spelled(name)
+    numbered = re.match(_WORDS_AND_NUMBER, spelled)
+    if not numbered:
+        return (spelled,)
+    words, number = numbered.groups()
+    return spelled, "".join(word[0] for word in words.split()) + " " + number
 
 
 @lru_cache(maxsize=1 << 16)
