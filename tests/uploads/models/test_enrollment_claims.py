@@ -6,8 +6,13 @@ from tidegate.file_types import find
 from tidegate.inbox.kinds import MessageKind
 from tidegate.inbox.models import Message
 from tidegate.overview.conflicts import Move, count_conflicts, find_conflicts
-from tidegate.reference.models import SchoolYear
+from tidegate.records.models import Enrollment
+from tidegate.records.stored_lines import lines_of
+from tidegate.reference.models import Organization, SchoolYear
+from tidegate.uploads.lifecycle.corrections.by_hand import send_correction
+from tidegate.uploads.lifecycle.corrections.correction import Correction, texts_of
 from tidegate.uploads.lifecycle.decisions.undo import undo
+from tidegate.uploads.lifecycle.processing.process import process
 from tidegate.uploads.models import EnrollmentClaim
 
 HEADER = ",".join(find("student-enrollment").layout.columns)
@@ -108,6 +113,46 @@ def _following(upload):
     from tidegate.uploads.lifecycle.receiving.receive import SendOptions
 
     return SendOptions(follows_id=upload.pk)
+
+
+def test_a_correction_by_hand_speaks_of_its_own_line_alone(conflict, report, other_specialist):
+    lines, year = lines_of(find("student-enrollment")), SchoolYear.objects.get(first=2020)
+    report(HARBOR, row(HARBOR, "2020-09-01", student=SECOND), options=_following(conflict))
+    line = Enrollment.objects.get(student_id=SECOND, replaced_at=None)
+    values = texts_of(lines, [line.pk], year)[0] | {"GradeLevel": "12"}
+    correction = Correction(lines, Organization.objects.get(pk=2000), year, line, values)
+    process(upload_id=send_correction(correction, by=other_specialist, reason="The teacher says so").pk)
+    line.refresh_from_db()
+    assert line.replaced_at
+    assert len(seen_by(HARBOR)) == 1
+
+
+def test_undoing_a_file_opens_the_conflicts_that_it_had_ended(conflict, report, other_specialist):
+    (before,) = seen_by(HARBOR)
+    newer = report(HARBOR, row(HARBOR, "2020-09-01", student=SECOND))
+    assert (seen_by(None), len(told())) == ([], 2)
+    undo(newer, by=other_specialist)
+    assert (seen_by(HARBOR), len(told())) == ([before], 4)
+
+
+def test_undoing_a_file_leaves_the_conflict_to_the_one_before(conflict, report, other_specialist):
+    (before,) = seen_by(HARBOR)
+    third = row(HARBOR, "2020-09-01", student=SECOND)
+    second, last = (
+        report(HARBOR, row(HARBOR, "2020-10-01"), third.replace(",11,", grade)) for grade in (",11,", ",12,")
+    )
+    undo(last, by=other_specialist)
+    (seen,) = seen_by(HARBOR)
+    assert (seen.since, seen.upload_id) == (before.since, second.pk)
+    undo(second, by=other_specialist)
+    assert (seen_by(HARBOR), len(told())) == ([before], 2)
+
+
+def test_a_newer_file_that_ended_a_conflict_holds_whatever_is_undone(conflict, report, other_specialist):
+    second = report(HARBOR, row(HARBOR, "2020-09-01", student=SECOND))
+    report(HARBOR, row(HARBOR, "2020-09-02", student="900000005"))
+    undo(second, by=other_specialist)
+    assert seen_by(None) == []
 
 
 def test_a_check_claims_nothing(report):

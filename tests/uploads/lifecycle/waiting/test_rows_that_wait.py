@@ -273,6 +273,29 @@ def test_rows_of_an_undone_load_may_wait_again(cte, enroll, specialist, work):
     assert credits_of("900000003") == [1.5]
 
 
+@pytest.mark.parametrize("arrives_first", [True, False])
+def test_an_undone_file_gives_back_the_waits_it_ended(cte, enroll, specialist, work, arrives_first):
+    first = cte(NEW, options=AT_ONCE)
+    second = cte(KNOWN.replace("1.50", "3.00"), NEW.replace("1.50", "2.00"))
+    assert ends_of(first) == [(2, "ended", "newer")]
+    if arrives_first:
+        enroll()
+    undo(second, by=specialist)
+    assert waits_of(first) == Waits(waiting=1)
+    if not arrives_first:
+        enroll()
+    work()
+    assert credits_of("900000003") == [1.5]
+
+
+def test_a_newer_file_holds_whatever_is_undone_before_it(cte, specialist):
+    first = cte(NEW, options=AT_ONCE)
+    second = cte(KNOWN.replace("1.50", "3.00"), NEW.replace("1.50", "2.00"))
+    cte(KNOWN.replace("01.0205", "43.0107"))
+    undo(second, by=specialist)
+    assert ends_of(first) == [(2, "ended", "newer")]
+
+
 def test_an_enrollment_that_ends_again_leaves_the_loaded_row_on_the_list(cte, enroll, process_file, other_specialist):
     cte(NEW, options=AT_ONCE)
     enrollment = enroll()

@@ -16,7 +16,8 @@ from tidegate.records.models import Change, ChangeKind
 from tidegate.records.models.versioned import Versioned
 from tidegate.records.revert import Undoable, find_undoable, lock_touched, revert
 from tidegate.records.stored_lines import lines_of, records_of
-from tidegate.uploads.lifecycle.waiting.wake_waiting import end_all_of, may_wait_again, wake_after_undo
+from tidegate.uploads.lifecycle.processing.note_claims import reopen_claims
+from tidegate.uploads.lifecycle.waiting.wake_waiting import end_all_of, wait_again, wake_after_undo
 from tidegate.uploads.lifecycle.worker.lock_timeout import conflict_where_locked
 from tidegate.uploads.lifecycle.worker.lock_upload import lock_upload
 from tidegate.uploads.models import Act, Decision, State, Upload, WaitEnd
@@ -135,8 +136,9 @@ def _undo_parts(upload: Upload, *, by: Person) -> Undone:
     if undone.is_whole:
         Decision.objects.create(upload=found, act=Act.UNDO, by=by)
         found.move_to(State.UNDONE)
-        may_wait_again(found)
         found.save(update_fields=["state"])
+        wait_again(found)
+        reopen_claims(found)
         announce(found)
     _record(undone, by=by)
     return undone

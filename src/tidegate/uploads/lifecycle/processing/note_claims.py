@@ -1,9 +1,11 @@
-"""Notes the primary enrollments of an upload that were not loaded since another district has the student."""
+"""Notes the primary enrollments of an upload that were not loaded since another district has the student, and takes
+them back when it is undone."""
 
 from typing import Any
 
 import polars as pl
 from django.db import connection
+from django.utils import timezone
 
 from tidegate.core.checking import CheckResult
 from tidegate.core.layouts.identifiers import student_numbers
@@ -13,30 +15,65 @@ from tidegate.records.models import Enrollment
 from tidegate.records.stored_lines import StoredLines, lines_of
 from tidegate.reference.copy_rows import stage_slices
 from tidegate.uploads.contradictions import ENROLLED_ELSEWHERE
+from tidegate.uploads.lifecycle.corrections.check_correction import is_by_hand
 from tidegate.uploads.models import EnrollmentClaim, State, Upload
 from tidegate.uploads.notifications.conflict_messages import notify_of_conflicts
+from tidegate.uploads.queries.newer_file import has_newer_file
 
 _STAGED = "staged_claims"
-_NOTE = f"""
-INSERT INTO uploads_enrollmentclaim AS known
-    (student_id, school_year_id, sau_id, school_id, entry_date, exit_date, upload_id, since)
+_CLAIMED = f"""
 SELECT DISTINCT ON (claim.student_id, claim.school_id, claim.entry_date) claim.student_id, claim.school_year_id,
-    claim.sau_id, claim.school_id, claim.entry_date, claim.exit_date, %(upload)s, %(at)s
+    claim.sau_id, claim.school_id, claim.entry_date, claim.exit_date
 FROM (SELECT %(year)s::integer AS school_year_id, * FROM staged_claims) claim JOIN {ENROLLED_ELSEWHERE}
 WHERE claim.is_bad AND claim.enrollment_type = %(primary)s AND claim.sau_id IS NOT NULL AND claim.school_id IS NOT NULL
     AND claim.entry_date IS NOT NULL AND (claim.exit_date IS NULL OR claim.exit_date >= claim.entry_date)
 ORDER BY claim.student_id, claim.school_id, claim.entry_date, claim.exit_date
-ON CONFLICT (student_id, school_year_id, school_id, entry_date) WHERE ended_at IS NULL
-    DO UPDATE SET exit_date = excluded.exit_date, sau_id = excluded.sau_id, upload_id = excluded.upload_id
-RETURNING id, xmax = 0 AS is_new
 """
-# A file that corrects another speaks of its students alone; any other speaks for the schools that it names.
+_REPEAT = f"""
+UPDATE uploads_enrollmentclaim known SET ended_at = %(at)s, ended_by_id = %(upload)s FROM ({_CLAIMED}) claimed
+WHERE known.ended_at IS NULL AND (known.student_id, known.school_year_id, known.school_id, known.entry_date)
+    = (claimed.student_id, claimed.school_year_id, claimed.school_id, claimed.entry_date)
+"""
+_NOTE = f"""
+INSERT INTO uploads_enrollmentclaim
+    (student_id, school_year_id, sau_id, school_id, entry_date, exit_date, upload_id, since)
+SELECT claimed.*, %(upload)s, coalesce((
+    SELECT known.since FROM uploads_enrollmentclaim known WHERE known.ended_by_id = %(upload)s
+        AND (known.student_id, known.school_year_id, known.school_id, known.entry_date)
+        = (claimed.student_id, claimed.school_year_id, claimed.school_id, claimed.entry_date)
+), %(at)s) FROM ({_CLAIMED}) claimed
+RETURNING id, since = %(at)s
+"""
+# A file that corrects another speaks of its students alone, and a correction by hand of its line; any other file speaks
+# for the schools that it names.
 _END = """
-UPDATE uploads_enrollmentclaim claim SET ended_at = %(at)s
+UPDATE uploads_enrollmentclaim claim SET ended_at = %(at)s, ended_by_id = %(upload)s
 WHERE ended_at IS NULL AND school_year_id = %(year)s AND upload_id <> %(upload)s
     AND sau_id IN (SELECT sau_id FROM staged_claims)
-    AND (student_id IN (SELECT student_id FROM staged_claims)
-        OR (%(is_whole)s AND school_id IN (SELECT school_id FROM staged_claims)))
+    AND CASE WHEN %(is_of_a_line)s
+        THEN (student_id, school_id, entry_date) IN (SELECT student_id, school_id, entry_date FROM staged_claims)
+        ELSE student_id IN (SELECT student_id FROM staged_claims)
+            OR (%(is_whole)s AND school_id IN (SELECT school_id FROM staged_claims))
+    END
+"""
+_CLOSE = """
+UPDATE uploads_enrollmentclaim SET ended_at = %(at)s WHERE upload_id = %(upload)s AND ended_at IS NULL
+RETURNING student_id, school_id, entry_date
+"""
+# Of several uploads that have said the same the newest one is believed that was not undone.
+_REOPEN = """
+UPDATE uploads_enrollmentclaim SET ended_at = NULL, ended_by_id = NULL WHERE id IN (
+    SELECT DISTINCT ON (claim.student_id, claim.school_id, claim.entry_date) claim.id
+    FROM uploads_enrollmentclaim claim JOIN uploads_upload upload ON upload.id = claim.upload_id
+    JOIN uploads_upload ending ON ending.id = claim.ended_by_id
+    WHERE claim.school_year_id = %(year)s AND claim.sau_id = ANY(%(senders)s) AND claim.ended_at IS NOT NULL
+        AND upload.state = 'finished' AND ending.state = 'undone'
+        AND NOT EXISTS (SELECT FROM uploads_enrollmentclaim other WHERE other.ended_at IS NULL
+            AND (other.student_id, other.school_year_id, other.school_id, other.entry_date)
+            = (claim.student_id, claim.school_year_id, claim.school_id, claim.entry_date))
+    ORDER BY claim.student_id, claim.school_id, claim.entry_date, claim.upload_id DESC
+)
+RETURNING id, student_id, school_id, entry_date
 """
 
 
@@ -59,13 +96,38 @@ def note_claims(upload: Upload, checked: CheckResult) -> None:
         "primary": PRIMARY,
         "at": upload.finished_at,
         "is_whole": upload.follows_id is None,
+        "is_of_a_line": is_by_hand(upload),
     }
     with connection.cursor() as cursor:
+        cursor.execute(_REPEAT, values)
         cursor.execute(_NOTE, values)
         new = [pk for pk, is_new in cursor.fetchall() if is_new]
         cursor.execute(_END, values)
     if new:
         notify_of_conflicts(upload, new)
+
+
+def reopen_claims(upload: Upload) -> None:
+    """Take back what an undone upload has said of students whom others have, in its transaction: what it claimed is no
+    claim, and what it ended is one again, of which both offices are told, unless its sender has sent a newer file."""
+    lines = lines_of(upload.type)
+    if lines is None or lines.model is not Enrollment:
+        return
+    values: dict[str, Any] = {
+        "upload": upload.pk,
+        "year": upload.school_year_id,
+        "at": timezone.now(),
+        "senders": _senders(upload),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOSE, values)
+        were_open = cursor.fetchall()
+        if has_newer_file(upload.organization_id, upload):
+            return
+        cursor.execute(_REOPEN, values)
+        reopened = [pk for pk, *claimed in cursor.fetchall() if tuple(claimed) not in were_open]
+    if reopened:
+        notify_of_conflicts(upload, reopened)
 
 
 def _has_open_claims(upload: Upload) -> bool:

@@ -21,6 +21,7 @@ from tidegate.uploads.lifecycle.worker.lock_upload import lock_upload
 from tidegate.uploads.models import State, Upload, WaitEnd, WaitingRow, WaitState
 from tidegate.uploads.models.waiting_row import OPEN
 from tidegate.uploads.notifications.upload_messages import notify_of_waits
+from tidegate.uploads.queries.newer_file import has_newer_file
 from tidegate.uploads.queue import enqueue_waiting_rows
 
 WAITING = Q(state=WaitState.WAITING)
@@ -135,8 +136,19 @@ def end_all_of(upload: Upload, end: WaitEnd) -> None:
     rows.filter(state=WaitState.MAY).delete()
 
 
-def may_wait_again(upload: Upload) -> None:
-    """Let the rows wait once more that this upload has loaded, which is undone now."""
+def wait_again(upload: Upload) -> None:
+    """Let the rows wait once more that an upload, which is undone now, has loaded, or has taken the place of.
+
+    The latter are looked at: what they wait for may have arrived. Where their sender has sent a newer file, it holds.
+    """
     WaitingRow.objects.filter(by_upload=upload, state=WaitState.LOADED).update(
         state=WaitState.MAY, by_upload=None, ended_at=None, chosen_by=None, since=None
     )
+    replaced = WaitingRow.objects.filter(
+        by_upload=upload, state=WaitState.ENDED, end=WaitEnd.NEWER, upload__state=State.FINISHED
+    )
+    for upload_id, sender in list(replaced.order_by().values_list("upload", "upload__organization").distinct()):
+        if not has_newer_file(sender, upload):
+            rows = replaced.filter(upload=upload_id)
+            rows.update(state=WaitState.WAITING, end="", by_upload=None, ended_at=None)
+            enqueue_waiting_rows(upload_id)

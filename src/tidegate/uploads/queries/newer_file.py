@@ -1,0 +1,20 @@
+"""Whether an organization has sent a newer file, which says what is so whatever becomes of an older one."""
+
+from tidegate.records.models import Change, ChangeKind
+from tidegate.uploads.models import State, Upload
+
+
+def has_newer_file(organization_id: int, upload: Upload) -> bool:
+    """Whether a whole file of the upload's file type and school year was sent for an organization after it, and loaded.
+    A fix file is none, nor is a correction by hand."""
+    newer = Upload.objects.filter(
+        organization=organization_id,
+        school_year=upload.school_year_id,
+        file_type=upload.file_type,
+        state=State.FINISHED,
+        check_only=False,
+        follows=None,
+        pk__gt=upload.pk,
+    )
+    by_hand = Change.objects.filter(kind=ChangeKind.BY_HAND, pk__gt=upload.pk)
+    return newer.exclude(sha256="").exclude(pk__in=by_hand.values("pk")).exists()
