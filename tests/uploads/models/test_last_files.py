@@ -6,6 +6,8 @@ from django.utils import timezone
 from tests.web.world import STUDENT, build_world
 from tidegate.administration.differences import Difference
 from tidegate.administration.organizations import row_of, write_organizations
+from tidegate.overview.district import statuses_at
+from tidegate.records.models import Change, ChangeKind
 from tidegate.uploads.models import LastFile, Standing, State, Upload, WaitingRow, WaitState
 
 
@@ -43,6 +45,24 @@ def test_a_check_a_withdrawal_and_a_failure_on_our_side_do_not_count(world, db):
     world.send(sha256="", withdrawn_count=1)
     world.send(state="failed", incident_id="abc", row_count=None, success_count=None, error_count=None)
     assert last_file(world).upload == sent
+
+
+def test_a_correction_by_hand_says_nothing_of_where_a_sender_is(world, db):
+    sent = world.send()
+    corrected = clean(world, rows=1, file_name="correction-by-hand.csv", state="processing")
+    Change.objects.filter(pk=corrected.pk).update(kind=ChangeKind.BY_HAND, reason="The teacher says so")
+    Upload.objects.filter(pk=corrected.pk).update(state=State.FINISHED)
+    assert (last_file(world).upload, standing_of(world)) == (sent, (Standing.ERRORS, 2))
+    Upload.objects.filter(pk=sent.pk).update(state=State.UNDONE)
+    assert (last_file(world).upload, standing_of(world)) == (None, (Standing.NONE, 0))
+
+
+def test_a_correction_by_hand_says_nothing_of_a_school_either(world, db):
+    sent = world.send(world.high_school)
+    corrected = clean(world, rows=1, organization=world.high_school)
+    Change.objects.filter(pk=corrected.pk).update(kind=ChangeKind.BY_HAND, reason="The teacher says so")
+    (cte,) = (each for each in statuses_at(world.high_school, world.year) if each.file_type.slug == "cte")
+    assert (cte.standing, cte.open_upload) == (Standing.ERRORS, sent)
 
 
 def test_a_file_that_could_not_be_read_is_an_error(world, db):
