@@ -2,7 +2,11 @@
 
 from collections.abc import Iterator
 
-from tidegate.uploads.models import State, Upload
+from django.db.models import QuerySet
+
+from tidegate.records.models import Change, ChangeKind
+from tidegate.uploads.lifecycle.corrections.check_correction import is_by_hand
+from tidegate.uploads.models import LineToWithdraw, RowCorrection, State, Upload
 
 _MAX_STEPS = 100
 """How far back a chain of corrections is followed."""
@@ -17,7 +21,7 @@ def mark_corrected(upload: Upload) -> None:
     if upload.error_count_to_fix or not upload.is_file:
         return
     corrected = [earlier.pk for earlier in _corrections(upload)]
-    corrected += _same_file_earlier(upload)
+    corrected += _tried_earlier(upload)
     Upload.objects.filter(pk__in=corrected).update(corrected_by=upload.pk)
 
 
@@ -36,21 +40,35 @@ def _corrections(upload: Upload) -> Iterator[Upload]:
         later = earlier
 
 
-def _same_file_earlier(upload: Upload) -> list[int]:
-    """Return the last earlier upload of a file of the same name and number of rows, and all that those of this name
-    were before it: people correct their file where it is and send it again, without a link to the first."""
-    same = Upload.objects.filter(
+def _tried_earlier(upload: Upload) -> list[int]:
+    """Return the uploads before it that have tried the same: those of the same file or, where a page has made the file,
+    those that were about the same rows or the same line."""
+    tried = Upload.objects.filter(
         organization=upload.organization_id,
         school_year=upload.school_year_id,
         file_type=upload.file_type,
-        file_name=upload.file_name,
-        row_count=upload.row_count,
         state=State.FINISHED,
         check_only=False,
         error_count__gt=0,
         sent_at__lt=upload.sent_at,
     )
-    same = same.exclude(corrected_by__state=State.FINISHED)
+    tried = tried.exclude(corrected_by__state=State.FINISHED)
+    correction = RowCorrection.objects.filter(pk=upload.pk).first()
+    if correction is not None:
+        put_right = {*correction.rows, *correction.left_out}
+        earlier = RowCorrection.objects.filter(first=correction.first_id, upload__in=tried)
+        return [each.pk for each in earlier if put_right.issuperset(each.rows)]
+    if is_by_hand(upload):
+        lines = LineToWithdraw.objects.filter(upload=upload).values("line_id")
+        return list(tried.filter(lines_to_withdraw__line_id__in=lines).values_list("pk", flat=True))
+    return _same_file_earlier(upload, tried)
+
+
+def _same_file_earlier(upload: Upload, tried: "QuerySet[Upload]") -> list[int]:
+    """Return the last earlier upload of a file of the same name and number of rows, and all that those of this name
+    were before it: people correct their file where it is and send it again, without a link to the first."""
+    same = tried.filter(file_name=upload.file_name, row_count=upload.row_count, row_correction=None)
+    same = same.exclude(pk__in=Change.objects.filter(kind=ChangeKind.BY_HAND).values("pk"))
     return list(same.order_by("-sent_at").values_list("pk", flat=True)[:_MAX_STEPS])
 
 
