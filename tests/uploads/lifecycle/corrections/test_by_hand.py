@@ -1,6 +1,7 @@
 """Corrections by hand: through the same rules, versions, audit and undo as an upload, and nothing half done."""
 
 import pytest
+from django.db import connection, transaction
 
 from tests.uploads.lifecycle.processing.test_process import CTE_HEADER, ENROLLMENT_HEADER, LINE, PRIMARY
 from tidegate.audit.models import Event
@@ -12,6 +13,7 @@ from tidegate.records.stored_lines import lines_of
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.corrections.by_hand import find_line, send_correction
+from tidegate.uploads.lifecycle.corrections.check_correction import as_if_gone
 from tidegate.uploads.lifecycle.corrections.correction import Correction, errors_of, texts_of
 from tidegate.uploads.lifecycle.decisions.undo import undo
 from tidegate.uploads.lifecycle.processing.process import process
@@ -224,3 +226,12 @@ def test_only_who_may_send_files_corrects(process_file, specialist, viewer, othe
     with pytest.raises(NotFound):
         send_correction(correction, by=other_specialist, reason=REASON)
     assert not Change.objects.filter(kind="by hand").exists()
+
+
+def test_whoever_is_locked_to_add_a_line_stays_locked(make):
+    correction = make(row=LINE)
+    with transaction.atomic(), connection.cursor() as cursor:
+        with as_if_gone(correction.upload, correction.line_ids) as are_there:
+            cursor.execute("SELECT pg_advisory_xact_lock(4711)")  # let go by the same rollback as a row's lock
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711")
+        assert (are_there, cursor.fetchone()) == (True, (1,))
