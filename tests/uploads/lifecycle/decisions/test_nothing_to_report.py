@@ -3,6 +3,7 @@
 import pytest
 
 from tests.uploads.lifecycle.loading.test_lines_stay_on_file import FIRST, file_of
+from tests.uploads.lifecycle.processing.test_process import ENROLLMENT_HEADER, PRIMARY
 from tidegate.core.errors import Conflict, NotAllowed, NotFound, Refusal
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.uploads.lifecycle.decisions.nothing_to_report import report_nothing
@@ -35,6 +36,14 @@ def test_with_lines_on_file_there_is_something_to_report(report, process_file, d
     process_file(file_of(FIRST), by=director, organization_id=2001)
     with pytest.raises(Conflict, match="1 line is on file"):
         report(2001, by=director, organization_id=2001)
+
+
+def test_a_district_with_lines_at_a_school_has_something_to_report(report, process_file, specialist):
+    enrolled = f"{ENROLLMENT_HEADER}\n{PRIMARY}\n"
+    assert process_file(enrolled, by=specialist, file_type="student-enrollment").success_count == 1
+    with pytest.raises(Conflict, match="lines are on file for Rock Star Public Schools"):
+        report(1000, by=specialist, organization_id=1000, file_type="student-enrollment")
+    report(1000, by=specialist, organization_id=1000)
 
 
 def test_only_who_may_send_says_it_for_schools_of_the_organization(report, viewer, specialist):

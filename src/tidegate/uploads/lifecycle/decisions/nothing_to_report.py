@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tidegate.accounts.models import Person
@@ -56,8 +56,10 @@ def report_nothing(
             "Files of this type leave no lines on file", fix="There is nothing to report for it", code="NO_LINES"
         )
     there = "school" if "school" in organization_fields(lines.model) else organization_fields(lines.model)[0]
-    named: dict[str, Any] = {there: school, "school_year": school_year}
-    count = QuerySet(lines.model).filter(CURRENT, **named).count()
+    # A district that has nothing to report has nothing at any of its schools.
+    here = Q(**{there: school}) | Q(**{f"{there}__parent": school})
+    of_year: dict[str, Any] = {"school_year": school_year}
+    count = QuerySet(lines.model).filter(CURRENT, here, **of_year).count()
     if count:
         raise Conflict(
             f"{count:,} line{' is' if count == 1 else 's are'} on file for {school.name}",
