@@ -50,7 +50,7 @@ def summarize(upload: Upload, *, finding: Finding | None = None, unknown_count: 
 def _summarize_hold(upload: Upload) -> Summary:
     verb = "withdraw" if upload.is_withdrawal else "replace or withdraw"
     lead = (
-        f"On hold: this would {verb} {upload.replaced_count:,} records, "
+        f"On hold: this would {verb} {upload.replaced_count:,} record{'' if upload.replaced_count == 1 else 's'}, "
         f"{upload.replaced_percent} % of what {upload.organization.name} has on file"
     )
     if upload.is_held_again:
