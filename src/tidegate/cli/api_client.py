@@ -196,10 +196,12 @@ def _ended(upload: dict[str, Any]) -> Ended:
 
 
 def _waiting_in_words(upload: dict[str, Any]) -> str:
-    """Return how many of the rows with errors wait for an enrollment, if any. A site of an earlier release knows of
-    none."""
+    """Return how many of the rows with errors wait for a line of another file, if any. A site of an earlier release
+    knows of none."""
     waiting = upload.get("waiting_count") or 0
-    return f" ({waiting:,} of these {'waits' if waiting == 1 else 'wait'} for an enrollment)" if waiting else ""
+    return (
+        f" ({waiting:,} of these {'waits' if waiting == 1 else 'wait'} for a line of another file)" if waiting else ""
+    )
 
 
 def _changes_in_words(upload: dict[str, Any]) -> Iterator[str]:

@@ -28,5 +28,5 @@ def close_year(
     work = close(year, by=None) if yes else find_open_work(year)
     typer.echo(f"Being processed: {work.busy_count:,}. They were received before, so they are loaded")
     typer.echo(f"On hold: {work.held_count:,}. They cannot be released while the year is closed")
-    typer.echo(f"Rows that wait for an enrollment: {work.waiting_row_count:,}. They are not loaded meanwhile")
+    typer.echo(f"Rows that wait for a line of another file: {work.waiting_row_count:,}. They are not loaded meanwhile")
     typer.echo(f"{year.name} {'is closed' if yes else 'would be closed: say --yes to do it'}")

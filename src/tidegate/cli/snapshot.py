@@ -197,11 +197,11 @@ def findings(number: Number) -> None:
     evidence = evidence_of(find_snapshot(number))
     for rule in evidence.findings.rules:
         blocks = ", which blocks signing" if rule.is_blocking else ""
-        typer.echo(f"{rule.file_type}  {rule.code}: {rule.line_count:,} lines{blocks}")
+        typer.echo(f"{rule.file_type}  {rule.code}: {_lines(rule.line_count)}{blocks}")
     for warned in evidence.warned:
         state = "explained" if warned.explanation else "open"
         of = f"{warned.file_type}  {warned.code} of {warned.identifier or 'the state'}"
-        typer.echo(f"{of}: {warned.line_count:,} lines with a warning, {state}")
+        typer.echo(f"{of}: {_lines(warned.line_count)} with a warning, {state}")
     for each in evidence.unusual:
         of = f"{each.by} {', '.join(each.names)}".strip()
         state = "explained" if each.explanation else "open"
@@ -235,6 +235,10 @@ def verify(
     if not found:
         typer.echo("No snapshot was taken yet.")
     raise typer.Exit(int(bool(problems)))
+
+
+def _lines(count: int) -> str:
+    return f"{count:,} line{'' if count == 1 else 's'}"
 
 
 def _show_participation(number: int, named: list[str], output_format: SnapshotFormat) -> None:

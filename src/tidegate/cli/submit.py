@@ -32,8 +32,8 @@ LetWait = Annotated[
     bool,
     typer.Option(
         "--let-wait",
-        help="Let rows wait whose only error is a missing enrollment, where the file type lets them: they are loaded "
-        "by themselves when it arrives",
+        help="Let rows wait whose only error is a missing line of another file, such as an enrollment, where the file "
+        "type lets them: they are loaded by themselves when it arrives",
     ),
 ]
 FileTypeName = Annotated[str, typer.Option(help="The file type, by the name of its folder with hyphens")]

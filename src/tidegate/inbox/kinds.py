@@ -38,7 +38,7 @@ IN_WORDS: dict[MessageKind, KindInWords] = {
         "Conflict with another office", "Your office and another one report a student for the same days."
     ),
     MessageKind.WAITING_ROWS: KindInWords(
-        "Waiting rows", "Rows that you let wait for an enrollment were loaded, or do not wait any more."
+        "Waiting rows", "Rows that you let wait for a line of another file were loaded, or do not wait any more."
     ),
     MessageKind.DUPLICATE_DECIDED: KindInWords(
         "Possible duplicate decided", "The state has decided about a new student whom you asked a number for."

@@ -118,7 +118,11 @@ TIDEGATE_HOLD_COUNT = env_int(
     10,
     "Fewer replaced records put no upload on hold: a small school may correct all of its lines on any day.",
 )
-TIDEGATE_WAIT_DAYS = env_int("TIDEGATE_WAIT_DAYS", 30, "How many days a row waits for an enrollment; 0 lets none wait.")
+TIDEGATE_WAIT_DAYS = env_int(
+    "TIDEGATE_WAIT_DAYS",
+    30,
+    "How many days a row waits for a line of another file, such as an enrollment; 0 lets none wait.",
+)
 TIDEGATE_WEBHOOKS_TO_PRIVATE = env_bool(
     "TIDEGATE_WEBHOOKS_TO_PRIVATE",
     default=False,

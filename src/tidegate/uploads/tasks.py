@@ -125,7 +125,7 @@ def end_access_of_idle_people(timestamp: int) -> None:  # noqa: ARG001 - the que
 
 @app.task(name=LOAD_WAITING_ROWS, queue=WAITING_ROWS, retry=RetryStrategy(wait=2, retry_exceptions={Interruption}))
 def load_waiting(upload_id: int) -> None:
-    """Send the waiting rows of an upload whose enrollment has arrived."""
+    """Send the waiting rows of an upload for which something has arrived."""
     close_old_connections()
     try:
         load_waiting_rows(upload_id)

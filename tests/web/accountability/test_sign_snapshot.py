@@ -186,6 +186,7 @@ def test_a_warning_is_explained_by_the_office_that_sent_the_lines(world, take_an
     assert "The warning is explained" in read(specialist.post(explain, given, follow=True)).text
     signing = read(certifier.get(address(snapshot, "certify/"))).text
     assert "The list is late" in signing
+    assert "0 of 1 are open" in " ".join(signing.split())
     assert "cannot be signed yet" not in signing
     assert b"The list is late" in b"".join(specialist.get(address(snapshot, "warnings.csv")).streaming_content)
 

@@ -2,6 +2,7 @@
 
 import polars as pl
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from tests.web.world import STUDENT
@@ -11,6 +12,7 @@ from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.loading.keep_plan import keep_plan
 from tidegate.uploads.lifecycle.processing.process import process
 from tidegate.uploads.models import LineToWithdraw, Upload
+from tidegate.web.uploads.plan_page import MovedPart
 
 
 @pytest.fixture
@@ -101,3 +103,8 @@ def test_a_list_of_lines_has_pages_and_no_other_kinds(specialist, upload, read):
     assert STUDENT in page.text
     assert specialist.get(address(upload, "lines/other/")).status_code == 404
     assert specialist.get(address(upload, "lines/missing/?page=x")).status_code == 400
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 more is not shown"), (2, "2 more are not shown")])
+def test_lines_that_moved_and_are_not_shown_are_counted(count, said):
+    assert said in render_to_string("web/uploads/moved.html", {"moved": MovedPart([], [], count)})

@@ -1,11 +1,15 @@
-"""Rows that wait for an enrollment, on the page of their upload and on State Reporting Status."""
+"""Rows that wait for a line of another file, on the page of their upload and on State Reporting Status."""
+
+import io
 
 import pytest
 
-from tests.web.uploads.test_correct_rows import GOOD, address, send
+from tests.web.uploads.test_correct_rows import GOOD, address, processed, send
 from tests.web.world import STRANGER, STUDENT
+from tidegate.file_types import find
 from tidegate.records.models import Enrollment
 from tidegate.uploads.lifecycle.processing.process import process
+from tidegate.uploads.lifecycle.receiving.receive import receive
 from tidegate.uploads.lifecycle.waiting.load_waiting import load_waiting_rows
 from tidegate.uploads.models import WaitingRow
 
@@ -93,7 +97,7 @@ def test_rows_that_waited_in_vain_say_why(specialist, first, read):
     specialist.post(address(first, "wait/"), {"all": "1"})
     WaitingRow.objects.update(state="ended", end="days")
     page = read(specialist.get(address(first, "")))
-    assert "2 rows wait no more: no enrollment arrived in time" in said(page)
+    assert "2 rows wait no more: what was missing did not arrive in time" in said(page)
     assert "Correct these rows" in said(page)
     assert "2 wait no more" in said(read(specialist.get(STATUS)))
 
@@ -102,3 +106,18 @@ def test_a_wait_is_stopped_on_the_page(specialist, first, read):
     specialist.post(address(first, "wait/"), {"all": "1"})
     assert specialist.post(address(first, "stop-waiting/"))["Location"] == address(first, "")
     assert boxes(read(specialist.get(address(first, "")))) == ["1", "2"]
+
+
+def test_cte_outcome_rows_wait_for_a_cte_line(specialist, world, read):
+    row = ["1000", "2001", STRANGER, "1", "01.0205", "", "", "PaidInternship", ""]
+    content = "\n".join([",".join(find("cte-outcome").layout.columns), ",".join(row)]) + "\n"
+    sent = processed(receive(
+        file=io.BytesIO(content.encode()), file_name="outcomes.csv", file_type="cte-outcome",
+        school_year=world.year, organization=world.rock_star, by=world.person("data specialist"),
+    ))  # fmt: skip
+    assert "1 row has no other error than a missing CTE line" in said(read(specialist.get(address(sent, ""))))
+    specialist.post(address(sent, "wait/"), {"all": "1"})
+    page = said(read(specialist.get(address(sent, ""))))
+    assert "1 row waits for a CTE line. It loads by itself when it arrives." in page
+    assert "as an upload of its own, when the CTE line arrives" in page
+    assert "1 waits for a CTE line" in said(read(specialist.get(STATUS)))

@@ -6,6 +6,7 @@ from tests.web.world import STUDENT, STUDENT_ID
 from tidegate.audit.models import Event
 from tidegate.records.models import Enrollment
 from tidegate.uploads.models import UploadCause
+from tidegate.web.uploads import upload_causes
 
 NO_COUNTS = {"row_count": None, "success_count": None, "error_count": None}
 
@@ -192,3 +193,14 @@ def test_a_file_that_was_sent_before_leads_to_the_earlier_upload(specialist, wor
     assert f", as upload {first.pk}; nothing changed. Look at the earlier upload" in page.text
     assert address(first) in [a.get("href") for a in page.all("a")]
     assert "sent before" not in read(specialist.get(address(first))).text
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"), [(2, "1 more cause is in the report."), (1, "2 more causes are in the report.")]
+)
+def test_causes_that_the_page_leaves_out_are_counted(specialist, world, read, monkeypatch, limit, said):
+    monkeypatch.setattr(upload_causes, "MAX_CAUSES_SHOWN", limit)
+    upload = world.send()
+    for code in ("CTE501", "CTE502", "CTE504"):
+        world.find(upload, code=code)
+    assert said in read(specialist.get(address(upload))).text

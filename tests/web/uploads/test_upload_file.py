@@ -41,7 +41,8 @@ def test_check_only_loads_nothing_later(specialist):
 
 
 def test_rows_wait_where_the_sender_says_so(specialist, read, settings):
-    assert "and CTE Outcome rows that only lack an enrollment wait for it" in read(specialist.get(ADDRESS)).text
+    offered = read(specialist.get(ADDRESS)).text
+    assert "and CTE Outcome rows that only lack an enrollment or a CTE line wait for it" in offered
     specialist.post(ADDRESS, fill_in(let_wait="on"))
     assert Upload.objects.get().let_wait
     settings.TIDEGATE_WAIT_DAYS = 0

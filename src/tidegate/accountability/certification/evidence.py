@@ -84,8 +84,8 @@ class Evidence:
             )
         if self.is_over:
             raise Conflict(
-                f"{self.open_count:,} findings are open, which is {self.percent} percent of the lines; the state allows"
-                f" {self.allowed_percent.normalize():f} percent",
+                f"{self.open_count:,} {'finding is' if self.open_count == 1 else 'findings are'} open, which is "
+                f"{self.percent} percent of the lines; the state allows {self.allowed_percent.normalize():f} percent",
                 fix="Have them corrected or explained first",
                 code="OPEN_FINDINGS",
             )

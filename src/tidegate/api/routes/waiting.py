@@ -1,4 +1,4 @@
-"""Rows of an upload that wait for an enrollment: which may, which do, and what became of them."""
+"""Rows of an upload that wait for a line of another file: which may, which do, and what became of them."""
 
 from django.http import HttpRequest
 from ninja import Query, Router
@@ -25,8 +25,8 @@ def get_waiting(
 
 @router.post("/uploads/{int:upload_id}/wait", response={200: UploadOut, **PROBLEMS}, summary="Let rows wait")
 def let_rows_wait(request: HttpRequest, upload_id: int, choice: WaitIn) -> UploadOut:
-    """Let the rows wait whose only error is a missing enrollment: they are loaded by themselves, as an upload of their
-    own, when it arrives. 409 where no row can wait."""
+    """Let the rows wait whose only error is a missing line of another file, such as an enrollment: they are loaded by
+    themselves, as an upload of their own, when it arrives. 409 where no row can wait."""
     found = find_upload(request, upload_id, Scope.SEND)
     start_waiting(found, by=person_of(request), causes=choice.causes)
     return _as_it_is_now(found)

@@ -47,7 +47,9 @@ class UploadIn(Schema):
         description="By what the columns and values of this file are matched, as JSON in the form of a saved mapping; "
         "left out, by the mapping that the organization has saved, and `{}` by none",
     )
-    let_wait: bool = Field(False, description="Whether rows wait whose only error is a missing enrollment")
+    let_wait: bool = Field(
+        False, description="Whether rows wait whose only error is a missing line of another file, such as an enrollment"
+    )
 
 
 class MappingIn(Schema):
@@ -138,7 +140,7 @@ class SentBeforeOut(Schema):
 class UploadOut(Schema):
     """An upload. Counts are null until it is finished; `row_count` is always `success_count` + `error_count`.
     `held_count` of `error_count` are held: the state decides about them, and their sender has nothing to fix.
-    `waiting_count` of them wait now for an enrollment: then they are loaded as an upload of their own.
+    `waiting_count` of them wait now for a line of another file: then they are loaded as an upload of their own.
     `changes` says what it changes of the lines on file, or would, where that was planned; `missing_count` counts the
     lines on file that it leaves out and that stay, and `of_others_count` more of them that others have sent. `follows`
     is the upload that it was made from. With `plan_has_moved` nothing was loaded, since what is on file has changed

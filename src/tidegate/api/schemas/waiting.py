@@ -1,4 +1,4 @@
-"""What the API says and takes about rows that wait for an enrollment."""
+"""What the API says and takes about rows that wait for a line of another file."""
 
 from datetime import datetime
 from typing import Annotated

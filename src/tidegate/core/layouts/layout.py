@@ -261,8 +261,9 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"s
     what is stored, and `resting` which stored lines of other types a change of it may leave without
     what they rest on. `rules` say what the state changes about rules; if several apply to a year, the
     last one counts. `may_wait` has the codes of rules that a stored line of another type, such as an
-    enrollment that arrives later, takes away: a row with no other error may wait for it. `ceds_version` is the version
-    of the Common Education Data Standards that columns name elements of.
+    enrollment that arrives later, takes away: a row with no other error may wait for it. `waits_for` is
+    what people call that line. `ceds_version` is the version of the Common Education Data Standards that
+    columns name elements of.
     """
 
     name: str
@@ -285,6 +286,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"s
     resting: tuple[RestingLines, ...] = ()
     rules: tuple[RuleChange, ...] = ()
     may_wait: tuple[str, ...] = ()
+    waits_for: str = "enrollment"
     ceds_version: str = ""
 
     @property
@@ -292,6 +294,11 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"s
         """What is stored of the groups; None if lines are not replaced by groups or none are
         stored."""
         return self.on_file if self.group else None
+
+    @property
+    def waits_for_one(self) -> str:
+        """What a row may wait for, with its article, as in "an enrollment"."""
+        return f"{'an' if self.waits_for[0] in 'aeiouAEIOU' else 'a'} {self.waits_for}"
 
     def folded_names(self) -> dict[str, str]:
         """Return the columns by every name that a header may have for them, as `fold_name` folds it."""

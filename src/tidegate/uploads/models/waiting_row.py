@@ -1,4 +1,4 @@
-"""A row of an upload that was not loaded, and may be loaded by itself when an enrollment arrives."""
+"""A row of an upload that was not loaded, and may be loaded by itself when a line of another file arrives."""
 
 from django.conf import settings
 from django.db import models
@@ -20,10 +20,10 @@ class WaitState(models.TextChoices):
 class WaitEnd(models.TextChoices):
     """Why a row that was not loaded waits no more."""
 
-    DAYS = "days", "No enrollment arrived in time"
+    DAYS = "days", "What was missing did not arrive in time"
     NEWER = "newer", "A newer upload has the same lines"
     UNDONE = "undone", "The upload was undone"
-    OTHER_ERROR = "error", "The enrollment arrived, and the row has another error now"
+    OTHER_ERROR = "error", "What was missing arrived, and the row has another error now"
     FILE_GONE = "file_gone", "The file of the upload is not kept any more"
     NO_RIGHT = "no_right", "The person who let it wait may not send files for the organization any more"
 

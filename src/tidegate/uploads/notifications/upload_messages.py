@@ -55,7 +55,8 @@ def _waiting_rows_sent(upload: Upload) -> None:
     loaded, left = upload.success_count or 0, upload.error_count or 0
     parts = [f"{loaded:,} {_were(loaded)} loaded"] * bool(loaded)
     parts += [f"{left:,} {_have(left)} another error now"] * bool(left)
-    text = f"Rows of your {describe_upload(upload)} waited for an enrollment, and it has arrived: {', '.join(parts)}."
+    waited = f"waited for {upload.type.layout.waits_for_one}, and it has arrived"
+    text = f"Rows of your {describe_upload(upload)} {waited}: {', '.join(parts)}."
     notify_sender(upload, MessageKind.WAITING_ROWS, text)
 
 
@@ -86,7 +87,8 @@ def settle_release(upload: Upload) -> None:
 def notify_of_waits(upload: Upload, people: Iterable[Person], *, row_count: int, why: str) -> None:
     """Tell those who let rows wait that the rows were given up, and why."""
     rows = f"{row_count:,} {'row' if row_count == 1 else 'rows'} of your {describe_upload(upload)}"
-    text = f"{rows} {_wait(row_count)} no longer for an enrollment: {why}. Open the upload to see which."
+    wait = f"{_wait(row_count)} no longer for {upload.type.layout.waits_for_one}"
+    text = f"{rows} {wait}: {why}. Open the upload to see which."
     notify(people, MessageKind.WAITING_ROWS, text, link=page_of_upload(upload), organization=upload.organization)
 
 

@@ -1,4 +1,4 @@
-"""How many rows of uploads wait for an enrollment, and what became of those that waited."""
+"""How many rows of uploads wait for a line of another file, and what became of those that waited."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from tidegate.uploads.queries.related_rows import WAITING_ROWS
 
 
 def waits_until(since: datetime) -> datetime:
-    """Return when the wait ends of a row that waits since then, if no enrollment arrives."""
+    """Return when the wait ends of a row that waits since then, if what it lacks does not arrive."""
     return since + timedelta(days=settings.TIDEGATE_WAIT_DAYS)
 
 
@@ -48,7 +48,7 @@ def waits_of(upload: Upload) -> Waits:
 
 
 def may_have_waits(upload: Upload) -> bool:
-    """Whether rows of the upload may wait or have waited: it has errors of a kind that an enrollment takes away."""
+    """Whether rows of the upload may wait or have waited: it has errors that a line of another file takes away."""
     codes = upload.type.layout.may_wait if upload.error_count else ()
     return bool(codes) and any(each.code in codes for each in upload.finding_counts.all())
 

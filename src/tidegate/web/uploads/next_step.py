@@ -128,7 +128,8 @@ def _only_waits(upload: Upload, actions: Sequence[Action]) -> bool:
 def _nothing_to_do(to_go: RowsToGo) -> str:
     held, waiting = to_go.undecided_count, to_go.waiting_count
     is_held = f"{held:,} row{' is' if held == 1 else 's are'} held for the state." if held else ""
-    waits = f"{waiting:,} row{' waits' if waiting == 1 else 's wait'} for an enrollment." if waiting else ""
+    waits_for = to_go.first.type.layout.waits_for_one
+    waits = f"{waiting:,} row{' waits' if waiting == 1 else 's wait'} for {waits_for}." if waiting else ""
     return " ".join(filter(None, [is_held, waits, "There is nothing to do."]))
 
 
@@ -139,7 +140,8 @@ def with_rows_to_go(summary: Summary, to_go: RowsToGo | None) -> Summary:
     count = to_go.to_go_count
     out = f", {to_go.left_out_count:,} left out" if to_go.left_out_count else ""
     if to_go.waiting_count:
-        out += f", {to_go.waiting_count:,} wait{'s' if to_go.waiting_count == 1 else ''} for an enrollment"
+        waits = "waits" if to_go.waiting_count == 1 else "wait"
+        out += f", {to_go.waiting_count:,} {waits} for {to_go.first.type.layout.waits_for_one}"
     if count:
         lead = f"{to_go.in_of_all}{out}, {count:,} to go"
         return replace(summary, mood="care", icon="warning", lead=lead, next_step="")

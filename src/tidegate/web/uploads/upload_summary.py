@@ -50,7 +50,7 @@ def summarize(upload: Upload, *, finding: Finding | None = None, unknown_count: 
 def _summarize_hold(upload: Upload) -> Summary:
     verb = "withdraw" if upload.is_withdrawal else "replace or withdraw"
     lead = (
-        f"On hold: this would {verb} {upload.replaced_count:,} records, "
+        f"On hold: this would {verb} {upload.replaced_count:,} record{'' if upload.replaced_count == 1 else 's'}, "
         f"{upload.replaced_percent} % of what {upload.organization.name} has on file"
     )
     if upload.is_held_again:
@@ -109,9 +109,9 @@ def _nothing_to_fix(number: int, upload: Upload) -> str:
         return f"The rest was corrected by upload {upload.corrected_by_id}."
     if waiting := upload.waiting_count:
         wait = "It loads by itself when it arrives" if waiting == 1 else "They load by themselves when it arrives"
-        return f"{_rows(waiting)} wait{'s' if waiting == 1 else ''} for an enrollment. {wait}."
+        return f"{_rows(waiting)} wait{'s' if waiting == 1 else ''} for {upload.type.layout.waits_for_one}. {wait}."
     if upload.loaded_later_count:
-        return "The rest was loaded by itself once the enrollment had arrived."
+        return f"The rest was loaded by itself once the {upload.type.layout.waits_for} had arrived."
     if upload.undecided_count == 0 and not upload.check_only:
         return "The state data team has decided about the rest: see the numbers below."
     verb = "would be" if upload.check_only else "is" if number == 1 else "are"

@@ -1,4 +1,4 @@
-"""The part of an upload's page about rows that wait for an enrollment."""
+"""The part of an upload's page about rows that wait for a line of another file."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -104,6 +104,7 @@ def test_a_release_is_of_the_plan_that_was_seen_and_another_one_is_held_again(
     other = LINE.replace("01.0205", "47.0604")
     whole = process_file(f"{FILE.replace('1.50', '2.00')}{other}\n", by=specialist)
     assert (whole.state, whole.replaced_count) == (State.ON_HOLD, 1)
+    assert summarize(whole).lead.startswith("On hold: this would replace or withdraw 1 record, 100 %")
     release(whole, by=second)
     settings.TIDEGATE_HOLD_PERCENT = 0
     assert process_file(f"{FILE}{other.replace('1.50', '0.50')}\n", by=specialist).state == State.FINISHED

@@ -105,7 +105,7 @@ class RowsToGo:
 
     @property
     def waiting_count(self) -> int:
-        """How many wait for an enrollment, and are loaded by themselves."""
+        """How many wait for a line of another file, and are loaded by themselves."""
         return len(self._waiting)
 
     @property

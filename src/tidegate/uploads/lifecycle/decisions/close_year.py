@@ -24,8 +24,8 @@ class OpenWork:
     Attributes:
         busy_count: Uploads that wait for a worker or have one. They were received before, so they are loaded.
         held_count: Uploads on hold. They can only be cancelled while the year is closed.
-        waiting_row_count: Rows that wait for an enrollment. They go on waiting, and are loaded if the year is reopened
-            in time.
+        waiting_row_count: Rows that wait for a line of another file. They go on waiting, and are loaded if the
+            year is reopened in time.
     """
 
     busy_count: int

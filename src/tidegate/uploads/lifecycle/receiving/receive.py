@@ -43,7 +43,7 @@ class SendOptions:
         expected_plan_sha256: The digest of the plan that the person has seen; blank is none.
         reason: Why it is sent.
         mapping: By what the columns are matched, as JSON has it; None is what the organization has saved.
-        let_wait: Whether rows wait whose only error is a missing enrollment, where the file type lets them.
+        let_wait: Whether rows wait whose only error is a missing line of another file, where the file type lets them.
     """
 
     missing: str = ""

@@ -1,1 +1,1 @@
-"""Rows that wait for an enrollment: which may, who lets them, what ends their wait, and how they are loaded."""
+"""Rows that wait for a line of another file: which may, who lets them, what ends it, and how they are loaded."""

@@ -1,4 +1,4 @@
-"""Sends the rows that wait no more as an upload of their own: their enrollment has arrived."""
+"""Sends the rows that wait no more as an upload of their own: what they lacked has arrived."""
 
 import io
 from collections.abc import Sequence
@@ -31,9 +31,9 @@ def load_waiting_rows(upload_id: int) -> list[Upload]:
     """Send those waiting rows of an upload that would be loaded now, or have another error, and return the uploads: one
     for each person who has let some wait.
 
-    What is sent is loaded by the normal path. Rows whose only error is still a missing enrollment go on waiting; so do
-    all rows of a closed school year, until it is reopened or their days are over. A window that has closed since does
-    not matter: the rows were received before.
+    What is sent is loaded by the normal path. Rows that still lack it and have no other error go on waiting; so do all
+    rows of a closed school year, until it is reopened or their days are over. A window that has closed since does not
+    matter: the rows were received before.
     """
     upload = lock_upload(upload_id)
     if lock_school_year(upload.school_year):
@@ -82,7 +82,7 @@ def _upload_of(upload: Upload, *, by: Person) -> Upload:
 
 def _ready(upload: Upload, to_go: RowsToGo, numbers: Sequence[int], file: RowsOfFile) -> list[int]:
     """Return the numbers of the rows that wait for nothing any more. Their students stay locked until the transaction
-    ends, so that whoever brings an enrollment has done it or sees that these rows wait."""
+    ends, so that whoever brings what they lack has done it or sees that these rows wait."""
     checked = _checked(_upload_of(upload, by=upload.sent_by), to_go, numbers, file)
     waiting = waitable_rows(checked, errors_of_check(checked, upload.type))
     return sorted(set(numbers) - set(waiting["row"].to_list()))

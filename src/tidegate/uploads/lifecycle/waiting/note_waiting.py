@@ -1,4 +1,4 @@
-"""Which rows of a checked file may wait: those whose only errors an enrollment takes away that arrives later."""
+"""Which rows of a checked file may wait: those whose only errors a line that arrives later takes away."""
 
 import polars as pl
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""Lets rows of an upload wait for an enrollment, as the sender has chosen, or ends their wait."""
+"""Lets rows of an upload wait for a line of another file, as the sender has chosen, or ends their wait."""
 
 from collections.abc import Collection
 from itertools import islice
@@ -21,12 +21,12 @@ from tidegate.uploads.queue import enqueue_waiting_rows
 from tidegate.uploads.storage.store import file_gone, may_be_kept
 from tidegate.windows.check_open import check_year_is_open
 
-_CORRECT = "Correct the rows, or send them again once the enrollments are there"
+_CORRECT = "Correct the rows, or send them again once what they lack has arrived"
 
 
 @transaction.atomic
 def start_waiting(upload: Upload, *, by: Person, causes: Collection[int] | None = None) -> int:
-    """Let rows wait, and have them looked at at once: the enrollment may have arrived meanwhile.
+    """Let rows wait, and have them looked at at once: what they lack may have arrived meanwhile.
 
     Args:
         upload: The upload.
@@ -89,12 +89,12 @@ def why_none_waits(upload: Upload) -> Conflict | None:
             code="NOT_LOADED",
         )
     if not settings.TIDEGATE_WAIT_DAYS:
-        return Conflict("Rows do not wait for enrollments in this state", fix=_CORRECT, code="NO_WAITING")
+        return Conflict("Rows do not wait for lines of other files in this state", fix=_CORRECT, code="NO_WAITING")
     if upload.sha256 and (upload.log_deleted_at or not upload.is_file or not may_be_kept(upload.stored_as)):
-        return file_gone(upload.pk, fix="Send the file again once the enrollments are there")
+        return file_gone(upload.pk, fix="Send the file again once what its rows lack has arrived")
     if not _rows_that_may(upload).exists():
         return Conflict(
-            "No row of this upload can wait: only rows can whose one error is a missing enrollment",
+            f"No row of this upload can wait: only rows can whose one error is {_missing(upload)}",
             fix=_CORRECT,
             code="NOTHING_CAN_WAIT",
         )
@@ -118,6 +118,10 @@ def enrolled_elsewhere(upload: Upload) -> int:
     return found.values("row").distinct().count()
 
 
+def _missing(upload: Upload) -> str:
+    return f"a missing {upload.type.layout.waits_for}"
+
+
 def _rows_that_may(upload: Upload) -> "QuerySet[WaitingRow]":
     return WaitingRow.objects.filter(upload=upload, state=WaitState.MAY)
 
@@ -134,7 +138,7 @@ def _rows_of_causes(upload: Upload, numbers: Collection[int]) -> "QuerySet[Waiti
         rows = set(_of_cause(upload, by_number[number]).values_list("pk", flat=True))
         if not rows:
             raise Conflict(
-                f"No row of cause {number} can wait: only rows can whose one error is a missing enrollment",
+                f"No row of cause {number} can wait: only rows can whose one error is {_missing(upload)}",
                 fix=_CORRECT,
                 code="NOTHING_CAN_WAIT",
             )

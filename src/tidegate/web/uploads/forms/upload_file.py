@@ -94,13 +94,15 @@ class UploadFileForm(forms.Form):
         """Offer that rows wait, where a file of a type that can be chosen has such rows."""
         follows, days = self._target.follows, settings.TIDEGATE_WAIT_DAYS
         types = [follows.type] if follows else list(find_all().values())
-        waiting = [file_type.name for file_type in types if file_type.layout.may_wait]
+        layouts = [file_type.layout for file_type in types if file_type.layout.may_wait]
+        waiting = [layout.name for layout in layouts]
         if not (waiting and days):
             del self.fields["let_wait"]
             return
         field, first = self.fields["let_wait"], ", ".join(waiting[:-1])
         names = f"{first} and {waiting[-1]}" if first else waiting[-1]
-        field.label = f"{names} rows that only lack an enrollment wait for it"
+        lacking = " or ".join(dict.fromkeys(layout.waits_for_one for layout in layouts))
+        field.label = f"{names} rows that only lack {lacking} wait for it"
         field.help_text = f"They load by themselves if it arrives within {days} day{'' if days == 1 else 's'}."
 
     def _first_choices(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a person decides about rows that may wait for an enrollment."""
+"""What a person decides about rows that may wait for a line of another file."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect

@@ -55,12 +55,12 @@ def _examples(district: str, school: str = "") -> tuple[tuple[Example, ...], tup
     """
     focus, id_ = "context.organization_id", f"{district}.id"
     good: list[Example] = [{focus: 1000, id_: 1000}, {focus: 1000, id_: None}]
-    bad = {focus: 1000, id_: 2000}
+    bad = {focus: 2000, "context.organization_name": "Kennebec Harbor Public Schools", id_: 1000}
     if school:
         good += [
             {focus: 1001, id_: 1000, f"{school}.id": 1001},
             {focus: 1000, id_: 2000, f"{school}.sau_id": 1000},
             {focus: 1000, id_: 2000, f"{school}.id": None, f"{school}.sau_id": None},
         ]
-        bad |= {f"{school}.id": 2001, f"{school}.sau_id": 2000}
+        bad |= {f"{school}.id": 1001, f"{school}.sau_id": 1000}
     return tuple(good), (bad,)

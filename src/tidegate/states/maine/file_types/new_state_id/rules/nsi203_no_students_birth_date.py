@@ -13,9 +13,8 @@ class NoStudentsBirthDate(RowRule):
     youngest students nor older than the oldest ones, whatever the grade. The requirements have the
     limits.
 
-    How to fix it: Correct DateOfBirth or GradeLevel. A spreadsheet writes an empty date as 1900 or
-    1904, and a year of two digits as one of another century; a program may write the day on which
-    the file was made.
+    How to fix it: Correct DateOfBirth. A spreadsheet writes an empty date as 1900 or 1904, and a year
+    of two digits as one of another century; a program may write the day on which the file was made.
     """
 
     code = "NSI203"

@@ -20,7 +20,7 @@ class SchoolOfAnotherSau(RowRule):
     cause_by = ("school.name", "SAUID")
     columns = ("SchoolID", "SAUID", "EnrollmentType")
     good = ({"sau.id": 1000, "school.sau_id": 1000}, {"EnrollmentType": "C", "sau.id": 1000, "school.sau_id": 2000})
-    bad = ({"sau.id": 1000, "school.sau_id": 2000},)
+    bad = ({"sau.id": 1000, "school.sau_id": 2000, "school.district": "Kennebec Harbor Public Schools (2000)"},)
 
     def broken(self) -> pl.Expr:
         """True where a primary enrollment's school has another parent."""
