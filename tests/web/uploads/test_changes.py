@@ -5,6 +5,7 @@ import pytest
 from django.utils import timezone
 
 from tests.web.world import STUDENT
+from tidegate.audit.models import Event
 from tidegate.core.checking import LinePlan
 from tidegate.reference.models import SchoolYear
 from tidegate.states.maine.models import CteRecord
@@ -101,3 +102,13 @@ def test_a_list_of_lines_has_pages_and_no_other_kinds(specialist, upload, read):
     assert STUDENT in page.text
     assert specialist.get(address(upload, "lines/other/")).status_code == 404
     assert specialist.get(address(upload, "lines/missing/?page=x")).status_code == 400
+
+
+def test_who_looks_at_lines_of_a_clean_upload_is_in_the_audit_log(specialist, world, upload):
+    def looks() -> list[tuple[str, str, int]]:
+        return list(Event.objects.filter(act__endswith="_viewed").values_list("act", "subject_id", "person_id"))
+
+    specialist.get(address(world.send(state="processing", error_count=None)), HTTP_HX_REQUEST="true")
+    assert looks() == []
+    specialist.get(address(upload))
+    assert looks() == [("upload.changes_viewed", str(upload.pk), world.person("data specialist").pk)]
