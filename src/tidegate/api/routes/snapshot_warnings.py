@@ -22,7 +22,6 @@ from tidegate.accountability.explanations.warnings_csv import warnings_csv
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.snapshots.find import find_snapshot
 from tidegate.accountability.snapshots.findings import rules_with_open_lines
-from tidegate.accountability.snapshots.reach import public_ids_in_parts, public_ids_of
 from tidegate.accounts.models import Token
 from tidegate.api.counting_token import counting_token, explaining_token, reach_of_token, record_reading
 from tidegate.api.find_upload import PROBLEMS
@@ -34,6 +33,7 @@ from tidegate.api.schemas.snapshots import (
     WarnedLinesOut,
     WarningExplanationIn,
 )
+from tidegate.records.public_ids import public_ids_in_parts, public_ids_of
 
 router = Router(tags=["snapshots"])
 WARNINGS: dict[str, Any] = {

@@ -22,11 +22,12 @@ from tidegate.accountability.explanations.warned_lines import WarningKey, warned
 from tidegate.accountability.explanations.warnings_csv import office_names, summary_of
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.snapshots.findings import RuleWithOpenLines, rules_with_open_lines
-from tidegate.accountability.snapshots.reach import find_seen_snapshot, public_ids_in_parts, public_ids_of
+from tidegate.accountability.snapshots.reach import find_seen_snapshot
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import can_view_upload
 from tidegate.accounts.reach import no_such
 from tidegate.audit.record import record_event
+from tidegate.records.public_ids import public_ids_in_parts, public_ids_of
 from tidegate.web.downloads import csv_download
 from tidegate.web.pages import Rows, page_of, text_from
 from tidegate.web.reach import VisibleStudent, students_within_reach
