@@ -110,12 +110,13 @@ def has_second_factor(person: Person) -> bool:
 
 @transaction.atomic
 def reset_second_factor(person: Person, *, by: Person | None = None) -> bool:
-    """Take a lost second factor and its recovery codes from a person; return whether there was one. Who does so makes
-    sure first who asks; `by` is None at the operator's command line."""
+    """Take a lost second factor and its recovery codes from a person, whose sessions end; return whether there was one.
+    Who does so makes sure first who asks; `by` is None at the operator's command line."""
     if by is not None:
         check_can_manage_account(by, person)
     removed, _ = Authenticator.objects.filter(user=person).delete()
     if removed:
+        end_sessions(person)  # whoever has the lost phone may be signed in, and a session remembers its second factor
         record_event("person.second_factor_reset", by=by, subject=person)
     return bool(removed)
 
