@@ -39,7 +39,10 @@ def _give_access(by: Person, person: Person) -> str:
 @transaction.atomic
 def _reset_second_factor(by: Person, person: Person) -> str:
     if reset_second_factor(person, by=by):
-        text = "Your second factor was reset. If you did not ask for it, tell the state data team at once."
+        text = (
+            "Your second factor was reset, and you were signed out everywhere. If you did not ask for it, tell the "
+            "state data team at once."
+        )
         notify([person], MessageKind.ACCESS_CHANGED, text)
     return ""
 
@@ -70,8 +73,9 @@ ACTS: dict[str, AccountAct] = {
     ),
     "reset-second-factor": AccountAct(
         "Reset second factor",
-        "The lost app and the recovery codes stop working. Make sure first that it is this person who asks.",
-        "There is no second factor now. The person sets up a new one after signing in.",
+        "The lost app and the recovery codes stop working, and the person is signed out everywhere. Make sure first "
+        "that it is this person who asks.",
+        "There is no second factor now, and no session. The person sets up a new one after signing in.",
         _reset_second_factor,
         lambda person: person.is_active,
     ),

@@ -8,6 +8,7 @@ from django.db import transaction
 from tidegate.access.links import invitation_link
 from tidegate.accounts.invitations import make_invitation
 from tidegate.accounts.models import Invitation, Person
+from tidegate.accounts.permissions import can_manage_people
 from tidegate.accounts.roles import ROLES
 from tidegate.inbox.compose import invitation_mail, queue_mails
 from tidegate.inbox.mail_server import is_mail_on
@@ -15,7 +16,8 @@ from tidegate.reference.models import Organization
 
 
 class Invited(NamedTuple):
-    """An invitation, the link to hand over, which cannot be shown again, and whether it was mailed, too."""
+    """An invitation, the link to hand over, which cannot be shown again, and whether it was mailed. The link is blank
+    where it was mailed alone."""
 
     invitation: Invitation
     link: str
@@ -32,14 +34,23 @@ def invite(
     organization: Organization | None,
     by_mail: bool = True,
 ) -> Invited:
-    """Invite somebody, by mail where that is wanted and the site sends mails. The arguments are those of
-    `make_invitation`; a Refusal as there."""
-    made, secret = make_invitation(by=by, email=email, name=name, role=role, organization=organization)
+    """Invite somebody, by mail where that is wanted and the site sends mails, or where the link is not shown. The
+    arguments are those of `make_invitation`; a Refusal as there."""
+    is_shown = is_invitation_shown(by)
+    made, secret = make_invitation(
+        by=by, email=email, name=name, role=role, organization=organization, is_by_mail_alone=not is_shown
+    )
     link = invitation_link(secret)
-    is_mailed = by_mail and is_mail_on()
+    is_mailed = not is_shown or (by_mail and is_mail_on())
     if is_mailed:
         queue_mails([invitation_mail(made, _lines(made, link, by=by))])
-    return Invited(made, link, is_mailed)
+    return Invited(made, link if is_shown else "", is_mailed)
+
+
+def is_invitation_shown(by: Person | None) -> bool:
+    """Whether who invites sees the link. One who manages an office does not where the site sends mails: they could take
+    the account of somebody who gets other roles later."""
+    return by is None or can_manage_people(by) or not is_mail_on()
 
 
 def _lines(invitation: Invitation, link: str, *, by: Person | None) -> list[str]:

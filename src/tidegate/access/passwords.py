@@ -10,8 +10,8 @@ from tidegate.access.links import password_link, person_of_link
 from tidegate.accounts.models import Person
 from tidegate.accounts.models.person import fold_email
 from tidegate.accounts.password_tokens import make_password_token
-from tidegate.accounts.people import set_password
-from tidegate.accounts.permissions import check_can_manage_account
+from tidegate.accounts.people import note_link_handed_over, set_password
+from tidegate.accounts.permissions import can_manage_people, check_can_manage_account
 from tidegate.accounts.rate_limit import RateLimited
 from tidegate.audit.models import Event
 from tidegate.audit.origin import origin
@@ -67,6 +67,8 @@ def make_password_link(*, by: Person, person: Person) -> str:
         raise Conflict("The person's access has ended", fix="Give the access back first")
     record_event("person.password_link_made", by=by, subject=person)
     if not is_mail_on():
+        if not can_manage_people(by):
+            note_link_handed_over(person)
         return password_link(person, make_password_token(person))
     _mail_link(person)
     return ""

@@ -20,7 +20,11 @@ from tidegate.accounts.models import Invitation, Person
 from tidegate.accounts.models.person import fold_email
 from tidegate.accounts.people import add_person
 from tidegate.accounts.provider_groups import claims_in, follow_provider, groups_in, roles_of
-from tidegate.accounts.sign_ins import record_failed_sign_in, record_refusal_after_provider
+from tidegate.accounts.sign_ins import (
+    end_handed_over_sign_in,
+    record_failed_sign_in,
+    record_refusal_after_provider,
+)
 from tidegate.core.errors import NotAllowed, Refusal
 
 _SAID = {
@@ -30,6 +34,10 @@ _SAID = {
 }
 _PURPOSE = "second factor"
 _WRONG_CODE = "That code isn't right, or it has just changed. Wait for the next one in your app and try again."
+_WAS_HANDED_OVER = (
+    "Your password, second factor and tokens for programs have ended, since somebody of your office has had a link by "
+    "which the password was chosen. Make new tokens where you need them."
+)
 _TOO_MANY_CODES = "Too many wrong codes. Wait 15 minutes and try again."
 
 
@@ -104,11 +112,14 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Connect a first sign-in to the person with that e-mail address, who may have been invited or be in a group
-        that has a role; later ones go by the provider's own ID. Roles follow the provider's groups each time."""
+        that has a role; later ones go by the provider's own ID. Roles follow the provider's groups each time, after
+        the end of a password that somebody of the person's office may have chosen."""
         groups = groups_in(sociallogin.account.extra_data)
         if not sociallogin.is_existing:
             sociallogin.connect(request, self._person_of(sociallogin, groups))
         if sociallogin.user.is_active:
+            if end_handed_over_sign_in(sociallogin.user):
+                messages.warning(request, f"From now on sign in with {settings.TIDEGATE_SSO_NAME}. {_WAS_HANDED_OVER}")
             follow_provider(sociallogin.user, groups)
 
     def _person_of(self, sociallogin: SocialLogin, groups: list[str] | None) -> Person:

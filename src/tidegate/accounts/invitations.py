@@ -11,8 +11,8 @@ from django.utils import timezone
 from tidegate.accounts.find_people import OPEN_INVITATION, open_invitations
 from tidegate.accounts.models import Invitation, Person
 from tidegate.accounts.models.person import fold_email
-from tidegate.accounts.people import add_person, check_role_at, give_role
-from tidegate.accounts.permissions import can_give_role, check_can_give_role
+from tidegate.accounts.people import add_person, check_role_at, give_role, note_link_handed_over
+from tidegate.accounts.permissions import can_give_role, can_manage_people, check_can_give_role
 from tidegate.accounts.reach import no_such
 from tidegate.accounts.secret_digest import secret_digest
 from tidegate.audit.record import record_event
@@ -32,7 +32,13 @@ class NewInvitation(NamedTuple):
 
 @transaction.atomic
 def make_invitation(
-    *, by: Person | None, email: str, name: str, role: str, organization: Organization | None
+    *,
+    by: Person | None,
+    email: str,
+    name: str,
+    role: str,
+    organization: Organization | None,
+    is_by_mail_alone: bool = False,
 ) -> NewInvitation:
     """Invite somebody who has no account; an earlier invitation of theirs to the same role ends with it.
 
@@ -42,6 +48,7 @@ def make_invitation(
         name: The person's name, which they may correct.
         role: The slug of the role that comes with it.
         organization: Where the role is held; None is the whole state.
+        is_by_mail_alone: Whether the link is mailed, and shown to nobody here.
     """
     if by is not None:
         check_can_give_role(by, role, organization)
@@ -59,6 +66,7 @@ def make_invitation(
     invitation = Invitation.objects.create(
         **same,
         name=name.strip(),
+        is_by_mail_alone=is_by_mail_alone,
         digest=secret_digest(secret),
         invited_by=by,
         invited_at=now,
@@ -89,6 +97,8 @@ def accept(invitation: Invitation, *, name: str = "", password: str | None = Non
     name = name.strip() or invitation.name or invitation.email
     person = add_person(by=None, email=invitation.email, name=name, password=password)
     give_role(by=None, person=person, role=invitation.role, organization=invitation.organization)
+    if password is not None and _may_be_of_who_invited(invitation):
+        note_link_handed_over(person)
     invitation.accepted_by, invitation.accepted_at = person, timezone.now()
     invitation.save(update_fields=["accepted_by", "accepted_at"])
     record_event("invitation.accepted", by=person, organization=invitation.organization, subject=invitation)
@@ -130,6 +140,12 @@ def check_open(invitation: Invitation) -> None:
             "The person who invited you can no longer give you this role",
             fix="Ask somebody at your office or the state data team for another invitation",
         )
+
+
+def _may_be_of_who_invited(invitation: Invitation) -> bool:
+    """Whether the password may have been chosen by who invited: somebody who manages one office and had the link."""
+    by = invitation.invited_by
+    return by is not None and not can_manage_people(by) and not invitation.is_by_mail_alone
 
 
 def _may_still_invite(invitation: Invitation) -> bool:

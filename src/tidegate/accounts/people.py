@@ -177,7 +177,7 @@ def set_access(*, by: Person | None, person: Person, may_sign_in: bool) -> None:
     if not may_sign_in:
         if person.is_active and person.memberships.filter(role=StateAdministrator.slug).exists():
             _keep_an_administrator(but=person)
-        _end_sessions(person)
+        end_sessions(person)
         revoke_tokens(by=by, person=person)
     person.is_active = may_sign_in
     if may_sign_in:
@@ -191,10 +191,17 @@ def set_password(person: Person, password: str) -> None:
     """Give the person the password that they have chosen by a one-time link; every session of theirs ends."""
     person.set_password(password)
     person.save(update_fields=["password"])
-    _end_sessions(person)
+    end_sessions(person)
     record_event("person.password_reset", by=person, subject=person)
 
 
-def _end_sessions(person: Person) -> None:
+def end_sessions(person: Person) -> None:
+    """End every session of the person, in whatever browser."""
     Person.objects.filter(pk=person.pk).update(session_generation=F("session_generation") + 1)
     person.refresh_from_db(fields=["session_generation"])
+
+
+def note_link_handed_over(person: Person) -> None:
+    """Note that somebody who manages one office has held a link by which the person's password is chosen."""
+    person.was_link_handed_over = True
+    person.save(update_fields=["was_link_handed_over"])

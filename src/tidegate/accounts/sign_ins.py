@@ -15,7 +15,9 @@ from django.http import HttpRequest
 
 from tidegate.accounts.models import Person
 from tidegate.accounts.models.person import fold_email
+from tidegate.accounts.people import end_sessions
 from tidegate.accounts.permissions import check_can_manage_account
+from tidegate.accounts.tokens import revoke_tokens
 from tidegate.audit.record import record_event
 from tidegate.audit.record_refusal import record_refusal
 
@@ -108,11 +110,29 @@ def has_second_factor(person: Person) -> bool:
 
 @transaction.atomic
 def reset_second_factor(person: Person, *, by: Person | None = None) -> bool:
-    """Take a lost second factor and its recovery codes from a person; return whether there was one. Who does so makes
-    sure first who asks; `by` is None at the operator's command line."""
+    """Take a lost second factor and its recovery codes from a person, whose sessions end; return whether there was one.
+    Who does so makes sure first who asks; `by` is None at the operator's command line."""
     if by is not None:
         check_can_manage_account(by, person)
     removed, _ = Authenticator.objects.filter(user=person).delete()
     if removed:
+        end_sessions(person)  # whoever has the lost phone may be signed in, and a session remembers its second factor
         record_event("person.second_factor_reset", by=by, subject=person)
     return bool(removed)
+
+
+@transaction.atomic
+def end_handed_over_sign_in(person: Person) -> bool:
+    """Where somebody who manages one office has held a link for the person's password, end whatever may be theirs:
+    password, second factor, tokens and sessions. Return whether that was so. The person has just come through the
+    provider, and needs none of it."""
+    if not Person.objects.select_for_update().get(pk=person.pk).was_link_handed_over:
+        return False
+    person.set_unusable_password()
+    person.was_link_handed_over = False
+    person.save(update_fields=["password", "was_link_handed_over"])
+    Authenticator.objects.filter(user=person).delete()
+    revoke_tokens(by=None, person=person)
+    end_sessions(person)
+    record_event("person.handed_over_sign_in_ended", by=None, subject=person)
+    return True

@@ -4,13 +4,18 @@ from typing import Annotated
 
 import typer
 
+_RESET = "has no second factor now, and is signed out everywhere"
+
 
 def change_person(
     email: Annotated[str, typer.Argument(help="The person")],
     *,
     new_password: Annotated[bool, typer.Option("--new-password", help="Make a new password and print it")] = False,
     reset_second_factor: Annotated[
-        bool, typer.Option("--reset-second-factor", help="Remove a lost second factor and its recovery codes")
+        bool,
+        typer.Option(
+            "--reset-second-factor", help="Remove a lost second factor and its recovery codes, and end all sessions"
+        ),
     ] = False,
     access: Annotated[
         bool | None, typer.Option("--give-access/--end-access", help="Whether the person may sign in")
@@ -38,7 +43,7 @@ def change_person(
             f"{person.email} is signed out everywhere. New password: {people.make_password(by=None, person=person)}"
         )
     if reset_second_factor:
-        typer.echo(f"{person.email} {'has no second factor now' if reset(person) else 'had no second factor'}")
+        typer.echo(f"{person.email} {_RESET if reset(person) else 'had no second factor'}")
     if access is not None:
         people.set_access(by=None, person=person, may_sign_in=access)
         typer.echo(f"{person.email} {'may sign in' if access else 'may no longer sign in, and no token works'}")

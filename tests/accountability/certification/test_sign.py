@@ -7,17 +7,20 @@ import msgspec
 import pytest
 from django.utils import timezone
 
+from tests.uploads.lifecycle.processing.test_process import CTE_HEADER, LINE
 from tidegate.accountability.certification.certificate import certificate_json, find_certificate
 from tidegate.accountability.certification.certificate_pdf import _in_letters, certificate_pdf
 from tidegate.accountability.certification.sign import Proof, ProofKind, approve_snapshot, certify_snapshot
-from tidegate.accountability.models import FrozenFinding, Signature
+from tidegate.accountability.models import FrozenFinding, Signature, Snapshot
 from tidegate.accountability.periods.period import find_period, find_periods
 from tidegate.accountability.snapshots.transitions import close_snapshot, reopen_snapshot, review_snapshot
 from tidegate.accounts.models import Membership, Person
-from tidegate.accounts.roles import Approver, Certifier, StateAdministrator
+from tidegate.accounts.roles import Approver, Certifier, DataSpecialist, StateAdministrator
 from tidegate.audit.models import Event
 from tidegate.core.errors import Conflict, NotAllowed, NotFound
 from tidegate.records.models import Change, Enrollment
+from tidegate.reference.models import Organization
+from tidegate.uploads.lifecycle.decisions.undo import undo
 from tidegate.uploads.models import Misfit
 from tidegate.uploads.receipts.receipt import private_key, published_key
 from tidegate.uploads.receipts.signed_files import content_of_document, is_file_signed, with_signature
@@ -148,6 +151,43 @@ def test_who_sent_a_line_that_is_counted_cannot_approve(take, certifier, approve
     with pytest.raises(NotAllowed) as refused:
         approve_snapshot(certified, by=approver, proof=proof())
     assert refused.value.code == "OWN_LINES"
+
+
+def is_refused(take, certifier, approver) -> bool:
+    """Return whether the approver may not approve a snapshot that is taken now."""
+    taken = certify_snapshot(review_snapshot(take(), by=None), by=certifier, proof=proof())
+    try:
+        approve_snapshot(taken, by=Person.objects.get(pk=approver.pk), proof=proof())
+    except NotAllowed as refused:
+        return refused.code == "OWN_LINES"
+    finally:
+        Signature.objects.all().update(proved_at=timezone.now() - timedelta(hours=1))
+        reopen_snapshot(Snapshot.objects.get(pk=taken.pk), reason="Another one", by=certifier)
+    return False
+
+
+@pytest.fixture
+def undoing(approver) -> Person:
+    """An approver who is a data specialist of Rock Star, too."""
+    organization = Organization.objects.get(pk=1000)
+    Membership.objects.create(person=approver, role=DataSpecialist.slug, organization=organization)
+    return Person.objects.get(pk=approver.pk)
+
+
+def test_who_put_a_counted_line_back_cannot_approve(process_file, specialist, take, certifier, undoing):
+    process_file(f"{CTE_HEADER}\n{LINE}\n", by=specialist)
+    second = process_file(f"{CTE_HEADER}\n{LINE.replace('1.50', '2.00')}\n", by=specialist)
+    assert not is_refused(take, certifier, undoing)
+    undo(second, by=undoing)
+    assert is_refused(take, certifier, undoing)
+
+
+def test_who_took_a_line_out_cannot_approve_until_it_is_sent_again(process_file, specialist, take, certifier, undoing):
+    sent = process_file(f"{CTE_HEADER}\n{LINE}\n", by=specialist)
+    undo(sent, by=undoing)
+    assert is_refused(take, certifier, undoing)
+    process_file(f"{CTE_HEADER}\n{LINE}\n", by=specialist)
+    assert not is_refused(take, certifier, undoing)
 
 
 def open_misfit(code: str) -> Misfit:

@@ -32,9 +32,14 @@ def sent(state, process_file, specialist) -> Upload:
     return upload
 
 
+def anybodys(office: Organization) -> bool:
+    """See the uploads of every office."""
+    return True
+
+
 def listed(snapshot, **more):
     behind = lines_behind(snapshot, KEY, **{"reach": None} | more)
-    return list_lines(behind, list(behind.records))
+    return list_lines(behind, list(behind.records), may_view_upload=anybodys)
 
 
 def test_each_line_has_the_row_and_value_of_its_file(sent, take):
@@ -81,7 +86,7 @@ def test_lines_of_another_office_are_not_shown(sent, take):
 
 def test_lines_are_a_file(sent, take):
     behind = lines_behind(take(), KEY, reach=None)
-    rows = list(csv.DictReader(b"".join(lines_csv(behind)).decode("utf-8-sig").splitlines()))
+    rows = list(csv.DictReader(b"".join(lines_csv(behind, may_view_upload=anybodys)).decode("utf-8-sig").splitlines()))
     assert [(row["FileName"], row["Row"]) for row in rows] == [
         ("upload.csv", "2"),
         ("upload.csv", "3"),
@@ -90,11 +95,18 @@ def test_lines_are_a_file(sent, take):
     assert {row["Upload"] for row in rows} == {str(sent.pk)}
 
 
+def test_the_file_of_an_office_that_may_not_be_seen_has_no_name(sent, take):
+    behind = lines_behind(take(), KEY, reach=None)
+    text = b"".join(lines_csv(behind, may_view_upload=lambda office: office.pk != 1000)).decode("utf-8-sig")
+    rows = list(csv.DictReader(text.splitlines()))
+    assert {(row["Upload"], row["FileName"]) for row in rows} == {(str(sent.pk), "")}
+
+
 def test_a_rule_that_blocks_signing_opens_into_its_lines(sent, take, monkeypatch):
     snapshot = take()
     allow(monkeypatch, blocking_rules=("ENR406",))
     behind = lines_breaking(snapshot, *KEY[1:], reach=["1000"])
-    assert [(each.rows, each.value) for each in list_lines(behind, list(behind.records))] == [
+    assert [(each.rows, each.value) for each in list_lines(behind, list(behind.records), may_view_upload=anybodys)] == [
         ((2,), "1001"),
         ((3,), "1001"),
         ((4,), "1001"),
@@ -109,11 +121,11 @@ def test_a_line_that_does_not_fit_says_why(sent, take):
     Misfit.objects.create(line_id=line.pk, code="ENR503", column="ExitDate", message="It ends too late", **of)
     snapshot = take()
     behind = lines_breaking(snapshot, KEY[1], "ENR503", reach=["1000"])
-    (found,) = list_lines(behind, list(behind.records))
+    (found,) = list_lines(behind, list(behind.records), may_view_upload=anybodys)
     assert (found.column, found.message, found.rows) == ("ExitDate", "It ends too late", ())
     assert found.came_with == "Upload; the line fit when the file was sent"
     Misfit.objects.all().delete()  # it was corrected since: the snapshot has the line as it was
-    (found,) = list_lines(behind, list(behind.records))
+    (found,) = list_lines(behind, list(behind.records), may_view_upload=anybodys)
     assert found.version_id == line.pk
     assert found.came_with == "Upload; the line fits now, or was replaced since the snapshot was taken"
     with pytest.raises(NotFound):

@@ -6,6 +6,7 @@ import io
 import pytest
 
 from tidegate.accounts.models import Scope
+from tidegate.audit.models import Event
 from tidegate.records.models import Enrollment
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.rechecks.recheck import recheck
@@ -34,6 +35,17 @@ def test_a_program_reads_the_list_in_pages_and_as_csv(client_of, world, misfit):
     assert [row["LineID"] for row in rows if row["Rule"] == "CTE503"] == [str(misfit.pk)]
     later = client.get(ADDRESS, YEAR | {"after": page["lines"][-1]["id"]}).json()
     assert later == {"lines": [], "next_after": None}
+
+
+def test_the_audit_log_says_whose_lines_a_program_has_read(client_of, world, misfit):
+    client = client_of("CTE director", world.cte_school)
+    client.get(ADDRESS, YEAR)
+    client.get(ADDRESS, YEAR, headers={"Accept": "text/csv"})
+    acts = ["no_longer_fits.viewed", "no_longer_fits.downloaded"]
+    events = Event.objects.filter(act__in=acts).order_by("pk")
+    assert [(event.act, event.details["students"]) for event in events] == [
+        (act, [str(misfit.student.public_id)]) for act in acts
+    ]
 
 
 def test_a_program_sees_no_line_of_another_organization(client_of, world, misfit):

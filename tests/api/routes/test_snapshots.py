@@ -6,13 +6,14 @@ import io
 import pytest
 
 from tests.accountability.certification.test_sign import allow
-from tests.web.world import STUDENT_ID
+from tests.web.world import STUDENT, STUDENT_ID
 from tidegate.accountability.explanations.unusual_numbers import UnusualNumber
 from tidegate.accountability.models import Certificate, Snapshot
 from tidegate.accountability.periods.period import find_period
 from tidegate.accountability.snapshots.take import take_snapshot
 from tidegate.accounts.models import Scope
 from tidegate.audit.models import Event
+from tidegate.records.models import Enrollment
 from tidegate.reference.models import Organization
 from tidegate.uploads.receipts.receipt import private_key, published_key
 from tidegate.uploads.receipts.signed_files import content_of_document, sign_document
@@ -195,3 +196,16 @@ def test_a_program_reads_the_lines_of_a_broken_rule(client_of, world, monkeypatc
         said = Event.objects.get(act=f"snapshot.rule_lines_{act}", details__by_token=True).details
         assert (said["students"], said["code"]) == ([str(STUDENT_ID)], "ENR406")
     assert elsewhere.get(f"{rules}/lines", rule).status_code == 404
+
+
+def test_a_program_reads_no_name_of_another_offices_file(client_of, world, monkeypatch):
+    allow(monkeypatch, blocking_rules=("ENR406",))
+    Organization.objects.filter(pk=1001).update(closed_on="2020-06-30")
+    taken = take_snapshot(find_period("cte-october-count"), world.year, by=None)
+    rules, rule = f"/api/v1/snapshots/{taken.pk}/rules", {"file_type": "student-enrollment", "rule": "ENR406"}
+    theirs, ours = (world.send(each, file_name="a.csv") for each in (world.harbor, world.rock_star))
+    for sent, name in ((theirs, None), (ours, "a.csv")):
+        Enrollment.objects.filter(student=STUDENT).update(began_with=sent.pk)
+        for client in (client_of("data specialist"), client_of("state administrator")):  # a token for Rock Star, too
+            (line,) = client.get(f"{rules}/lines", rule).json()["lines"]
+            assert (line["upload"], line["file_name"]) == (sent.pk, name)

@@ -59,6 +59,17 @@ def test_of_a_change_of_others_a_program_learns_no_more_than_its_person(client_o
     assert Change.objects.get(pk=corrected).reason == "Typo"
 
 
+def test_a_token_tells_of_no_change_beyond_its_organization(client_of, world, corrected):
+    for organization, seen in (
+        (world.rock_star, (None, "", "")),
+        (world.cte_school, (corrected, "Cte Director", "Typo")),
+    ):
+        told = ask(client_of("state administrator", organization)).json()
+        steps = [v["began"] for s in told["sections"] for line in s["lines"] for v in line["versions"]]
+        (by_hand,) = [step for step in steps if step["change"] == "Correction by hand"]
+        assert (by_hand["upload"], by_hand["by"], by_hand["reason"]) == seen
+
+
 @pytest.mark.parametrize("number", [STRANGER, "900099999", "x", "", "9" * 100])
 def test_a_student_out_of_reach_is_as_if_there_were_none(client_of, number):
     answer = ask(client_of("data specialist"), student_number=number)

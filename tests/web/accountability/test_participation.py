@@ -9,9 +9,9 @@ import pytest
 from tests.web.world import STRANGER, STRANGER_ID, STUDENT, STUDENT_ID
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.periods.period import find_period
-from tidegate.accountability.snapshots import reach
 from tidegate.accountability.snapshots.take import take_snapshot
 from tidegate.audit.models import Event
+from tidegate.records import public_ids
 from tidegate.records.models import Enrollment
 from tidegate.states.maine.models import CteRecord
 
@@ -62,7 +62,7 @@ def test_each_sees_own_students_alone(signed_in, snapshot, read):
 
 
 def test_a_download_says_which_students_it_showed(signed_in, snapshot, monkeypatch):
-    monkeypatch.setattr(reach, "STUDENTS_PER_EVENT", 1)
+    monkeypatch.setattr(public_ids, "STUDENTS_PER_EVENT", 1)
     csv_of(signed_in("state administrator"), address(snapshot, "/students.csv"))
     csv_of(signed_in("state administrator"), address(snapshot, "/students.csv?measure=one-short&school=1001"))
     events = Event.objects.filter(act="snapshot.students_downloaded").order_by("pk")

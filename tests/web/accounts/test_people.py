@@ -175,6 +175,41 @@ def test_a_district_manages_its_own_people_and_sees_no_others(world, managing, r
     assert "There is no such organization" in read(refused).text
 
 
+def test_who_manages_an_office_sees_no_link_where_mails_are_sent(world, mailing, managing, read):
+    assert "Send the invitation by mail" not in read(managing.get(reverse("invite"))).text
+    text = read(invite(managing)).text
+    assert "The invitation is on its way to new@example.org" in text
+    assert "/invitations/" not in text
+    link = link_on(as_email(Mail.objects.get()).body)
+    assert Client().post(link, {"name": "New", "password1": PASSWORD, "password2": PASSWORD}).status_code == 302
+    assert not Person.objects.get(email="new@example.org").was_link_handed_over
+
+
+def test_an_administrator_may_hand_a_link_over_beside_the_mail(world, mailing, administrator, read):
+    assert "/invitations/" in read(invite(administrator, by_mail="on")).text
+    assert Mail.objects.count() == 1
+
+
+def test_a_role_for_an_account_of_another_hand_comes_with_a_warning(world, managing, administrator, read):
+    link = link_on(read(invite(managing)).text)
+    Client().post(link, {"name": "New", "password1": PASSWORD, "password2": PASSWORD})
+    person = Person.objects.get(email="new@example.org")
+    address = reverse("give_role", args=[person.pk])
+    assert "may know the password" in read(administrator.get(address)).text
+    assert "may know the password" not in read(managing.get(address)).text
+    viewer = reverse("give_role", args=[world.person("viewer").pk])
+    assert "may know the password" not in read(administrator.get(viewer)).text
+
+
+def test_a_password_link_that_an_office_had_is_noted(world, managing, administrator):
+    viewer = world.person("viewer")
+    address = reverse("change_person", args=[viewer.pk, "password-link"])
+    for client, is_noted in ((administrator, False), (managing, True)):
+        client.post(address)
+        viewer.refresh_from_db()
+        assert viewer.was_link_handed_over == is_noted
+
+
 def test_a_person_without_a_role_asks_and_is_answered(world, signed_in, administrator, read):
     asking = signed_in("nobody")
     assert "Ask for access" in read(asking.get(reverse("start"))).text

@@ -124,6 +124,16 @@ def test_the_operator_resets_a_lost_second_factor(client):
     assert Event.objects.filter(act="person.second_factor_reset").count() == 1
 
 
+def test_a_reset_ends_the_sessions_that_had_a_second_factor(client, settings):
+    settings.TIDEGATE_SECOND_FACTOR_REQUIRED = True
+    turn_on(client)
+    assert client.get(reverse("start")).status_code == 200
+    reset_second_factor(Person.objects.get(email=EMAIL))
+    assert client.get(reverse("start"))["Location"].startswith(reverse("account_login"))
+    enter(client)
+    assert client.get(reverse("start"))["Location"] == reverse("mfa_activate_totp")
+
+
 def test_where_the_state_requires_it_every_page_leads_to_setting_it_up(client, settings):
     settings.TIDEGATE_SECOND_FACTOR_REQUIRED = True
     for name in ("start", "students", "mfa_index", "tokens"):

@@ -2,21 +2,28 @@
 
 import copy
 import time
+from importlib import import_module
 
 import httpx
 import pytest
+from allauth.mfa.models import Authenticator
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from tests.web.accounts.openid_provider import CLIENT_ID, SECRET, running_provider
+from tidegate.access.invite import invite
+from tidegate.access.passwords import make_password_link
 from tidegate.accounts.invitations import make_invitation
-from tidegate.accounts.models import Person
+from tidegate.accounts.models import Invitation, Membership, Person, Scope
 from tidegate.accounts.people import give_role
 from tidegate.accounts.provider_groups import places_not_found
+from tidegate.accounts.roles import PeopleManager
+from tidegate.accounts.tokens import add_token, find_token
 from tidegate.audit.models import Event
 from tidegate.web.accountability.proof import proof_of
 
-START = reverse("start")
+START, PASSWORD = reverse("start"), "four random words here"
 
 
 @pytest.fixture
@@ -215,6 +222,68 @@ def test_who_was_invited_is_let_in_by_the_provider_alone(world, provider):
     sign_in(Client())
     assert roles_of("new@example.org") == {("viewer", 3000)}
     assert Person.objects.get(email="new@example.org").name == "Vera"
+
+
+@pytest.fixture
+def manager(world, settings) -> Person:
+    """A data specialist of Rock Star who manages its people, too."""
+    settings.TIDEGATE_DELEGATED_PEOPLE = True
+    person = world.person("data specialist")
+    Membership.objects.create(person=person, role=PeopleManager.slug, organization=world.rock_star)
+    return person
+
+
+def taken_by(inviter: Person, world) -> tuple[Person, Client, str]:
+    """Open the link of an invitation as who has invited may, and return the account, a browser in it and a token."""
+    link = invite(by=inviter, email="boss@example.org", name="", role="viewer", organization=world.rock_star).link
+    browser = Client()
+    browser.post(link, {"name": "Boss", "password1": PASSWORD, "password2": PASSWORD})
+    person = Person.objects.get(email="boss@example.org")
+    Authenticator.objects.create(user=person, type="totp", data={"secret": "x"})
+    given = {"organization": world.rock_star, "name": "Mine", "scopes": [Scope.READ]}
+    return person, browser, add_token(by=person, person=person, **given).secret
+
+
+@pytest.mark.parametrize("is_of_before", [False, True])
+def test_the_provider_ends_what_an_office_may_have_chosen(world, provider, manager, read, settings, is_of_before):
+    person, browser, secret = taken_by(manager, world)
+    if is_of_before:  # made by the release before; the invitation is deleted since
+        Person.objects.update(was_link_handed_over=False)
+        Invitation.objects.all().delete()
+        with connection.cursor() as cursor:
+            cursor.execute(import_module("tidegate.accounts.migrations.0005_links_handed_over").NOTE_ACCOUNTS_OF_BEFORE)
+    settings.TIDEGATE_SSO_GROUPS = ["admins=state-administrator"]
+    provider.person |= {"email": "boss@example.org", "sub": "4714", "groups": ["admins"]}
+    client = Client()
+    sign_in(client)
+    assert "From now on sign in with MaineID" in read(client.get(reverse("people"))).text
+    person.refresh_from_db()
+    assert not person.has_usable_password()
+    assert not Authenticator.objects.filter(user=person).exists()
+    assert find_token(secret) is None
+    assert browser.get(START).status_code == 302
+    assert person.memberships.count() == 2
+    assert Event.objects.filter(act="person.handed_over_sign_in_ended", subject_id=str(person.pk)).count() == 1
+
+
+def test_what_the_state_has_invited_keeps_its_password_beside_the_provider(world, provider):
+    person, browser, secret = taken_by(world.person("state administrator"), world)
+    provider.person |= {"email": "boss@example.org", "sub": "4714"}
+    sign_in(Client())
+    person.refresh_from_db()
+    assert person.check_password(PASSWORD)
+    assert find_token(secret) is not None
+    assert browser.get(START).status_code == 200
+
+
+def test_a_link_for_a_password_that_an_office_had_ends_it_too(world, provider, manager):
+    sign_in(Client())
+    viewer = Person.objects.get(email="viewer@example.org")
+    make_password_link(by=manager, person=viewer)
+    sign_in(Client())
+    viewer.refresh_from_db()
+    assert not viewer.has_usable_password()
+    assert not viewer.was_link_handed_over
 
 
 def test_signing_again_asks_the_provider_to_ask_the_person(world, provider):

@@ -100,6 +100,7 @@ def test_looking_and_downloading_are_recorded(signed_in, misfit):
     assert (viewed.act, viewed.organization_id) == ("no_longer_fits.viewed", 2001)
     assert viewed.details["students"] == [str(STUDENT_ID)]
     assert downloaded.act == "no_longer_fits.downloaded"
+    assert downloaded.details["students"] == [str(STUDENT_ID)]
 
 
 def test_somebody_who_has_lost_the_role_sees_nothing(signed_in, world, misfit):

@@ -84,6 +84,9 @@ def test_what_was_decided_is_listed_with_who_and_when_and_undone(signed_in, held
     asked = read(client.get(address))
     assert "stays on file as it is" in asked.text
     assert asked.broken() == []
+    shown = Event.objects.filter(act="possible_duplicates.viewed").latest("pk")
+    assert shown.details == {"count": 1, "students": [str(Student.objects.get(pk=STUDENT).public_id)]}
+    assert Event.objects.filter(act="possible_duplicates.viewed").count() == 2
     assert "QUILL" in read(client.post(address, follow=True)).text
     held.refresh_from_db()
     assert (held.outcome, held.student, held.resolved_by, held.resolved_at) == ("held", None, None, None)

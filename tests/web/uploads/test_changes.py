@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from tests.web.world import STUDENT
+from tidegate.audit.models import Event
 from tidegate.core.checking import LinePlan
 from tidegate.reference.models import SchoolYear
 from tidegate.states.maine.models import CteRecord
@@ -108,3 +109,13 @@ def test_a_list_of_lines_has_pages_and_no_other_kinds(specialist, upload, read):
 @pytest.mark.parametrize(("count", "said"), [(1, "1 more is not shown"), (2, "2 more are not shown")])
 def test_lines_that_moved_and_are_not_shown_are_counted(count, said):
     assert said in render_to_string("web/uploads/moved.html", {"moved": MovedPart([], [], count)})
+
+
+def test_who_looks_at_lines_of_a_clean_upload_is_in_the_audit_log(specialist, world, upload):
+    def looks() -> list[tuple[str, str, int]]:
+        return list(Event.objects.filter(act__endswith="_viewed").values_list("act", "subject_id", "person_id"))
+
+    specialist.get(address(world.send(state="processing", error_count=None)), HTTP_HX_REQUEST="true")
+    assert looks() == []
+    specialist.get(address(upload))
+    assert looks() == [("upload.changes_viewed", str(upload.pk), world.person("data specialist").pk)]

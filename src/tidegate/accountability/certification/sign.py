@@ -69,7 +69,7 @@ def approve_snapshot(snapshot: Snapshot, *, by: Person, proof: Proof | None, on:
 
     Args:
         snapshot: The snapshot.
-        by: Who signs: neither who certified it, nor anybody whose files it counts.
+        by: Who signs: neither who certified it, nor anybody on whose files, changes or undos it rests.
         proof: That it is really that person.
         on: The day on which it is signed; today by default.
 
@@ -95,7 +95,7 @@ def check_may_sign(snapshot: Snapshot, kind: SignatureKind, person: Person) -> N
 
 
 def _check_may_approve(snapshot: Snapshot, person: Person) -> None:
-    """Raise NotAllowed where the person has certified the snapshot, or sent lines that it counts."""
+    """Raise NotAllowed where the person has certified the snapshot, or has sent, changed or withdrawn lines of it."""
     if Signature.objects.filter(snapshot=snapshot, kind=SignatureKind.CERTIFIED, by=person).exists():
         raise NotAllowed(
             "You have certified this snapshot, so you cannot approve it, too",
@@ -104,7 +104,7 @@ def _check_may_approve(snapshot: Snapshot, person: Person) -> None:
         )
     if has_contributed_to(snapshot, person):
         raise NotAllowed(
-            "This snapshot counts lines that you sent or changed, so you cannot approve it",
+            "This snapshot rests on lines that you sent, changed or withdrew, so you cannot approve it",
             fix="Ask an approver who has sent nothing",
             code="OWN_LINES",
         )

@@ -6,7 +6,7 @@ the rule and the student. Why a line does not fit is what the last recheck says.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from django.db.models import F, Func, QuerySet, TextField, Value
@@ -25,6 +25,7 @@ from tidegate.core.outputs.spreadsheet import csv_lines
 from tidegate.core.rules.rule import Severity
 from tidegate.records.models import Change, StoredLine
 from tidegate.records.stored_lines import StoredLines, stored_lines
+from tidegate.reference.models import Organization
 from tidegate.uploads.history.line_columns import line_in_words
 from tidegate.uploads.models import Finding, Misfit, Upload
 from tidegate.uploads.rechecks.misfit_list import records_to_say
@@ -49,12 +50,17 @@ _NOT_WARNED, _FIT_THEN = "the rule did not warn of it when the file was sent", "
 _FITS_NOW = "the line fits now, or was replaced since the snapshot was taken"
 
 
+MayView: TypeAlias = Callable[[Organization], bool]
+"""Whether the uploads of an office may be seen."""
+
+
 class ListedLine(NamedTuple):
     """A line that a rule is about, and what was found of it in its file. Of a line with findings about several columns
     there are several.
 
     `rows` has one number; two and more where a file has several lines of the student and nothing says which is which.
-    `came_with` says what the line came with, and why no finding is known where there is none.
+    `came_with` says what the line came with, and why no finding is known where there is none. `file_name` is blank
+    where it came with no file, or with an upload that may not be seen.
     """
 
     student_number: str
@@ -62,6 +68,7 @@ class ListedLine(NamedTuple):
     version_id: int
     came_with: str
     upload: Upload | None
+    file_name: str
     rows: tuple[int, ...]
     column: str
     value: str
@@ -124,14 +131,17 @@ def _behind(file_type: str, code: str, ids: Any, *, thing: str) -> LinesBehind:
     return LinesBehind(lines, code, records)
 
 
-def list_lines(behind: LinesBehind, records: Sequence[StoredLine]) -> list[ListedLine]:
-    """Return some of the lines behind a rule, in their order; a few queries, however many."""
+def list_lines(behind: LinesBehind, records: Sequence[StoredLine], *, may_view_upload: MayView) -> list[ListedLine]:
+    """Return some of the lines behind a rule, in their order; a few queries, however many. `may_view_upload` says of an
+    office whether its uploads may be seen: of others the file's name is left out."""
     lines, code = behind.lines, behind.code
     rule = lines.file_type.rules_by_code().get(code)
     began_with = {record.began_with or 0 for record in records}
     uploads = Upload.objects.select_related("organization", "school_year").in_bulk(began_with)
+    offices = {each.organization_id: each.organization for each in uploads.values()}
     known = _Known(
         uploads,
+        {number for number, office in offices.items() if may_view_upload(office)},
         Change.objects.in_bulk(began_with - set(uploads)),
         _findings_by_student(code, uploads, {_student_of(lines, each) for each in records}),
         _misfits_by_line(lines, code, records),
@@ -140,11 +150,12 @@ def list_lines(behind: LinesBehind, records: Sequence[StoredLine]) -> list[Liste
     return [listed for record in records for listed in _listed(behind, record, known)]
 
 
-def lines_csv(behind: LinesBehind) -> Iterator[bytes]:
-    """Yield the lines as CSV in UTF-8, read as they are needed."""
+def lines_csv(behind: LinesBehind, *, may_view_upload: MayView) -> Iterator[bytes]:
+    """Yield the lines as CSV in UTF-8, read as they are needed; `may_view_upload` as in `list_lines`."""
     yield csv_lines([HEADER])
     for part in _in_parts(behind):
-        yield csv_lines(_cells(each, behind.lines.file_type.slug, behind.code) for each in list_lines(behind, part))
+        listed = list_lines(behind, part, may_view_upload=may_view_upload)
+        yield csv_lines(_cells(each, behind.lines.file_type.slug, behind.code) for each in listed)
 
 
 def student_numbers(behind: LinesBehind) -> Iterator[str]:
@@ -165,10 +176,12 @@ _Findings: TypeAlias = dict[tuple[int, str], list[Finding]]
 
 
 class _Known(NamedTuple):
-    """What is known of lines: the uploads and changes that they came with, the warnings of these uploads by student,
-    and by line why it does not fit now. `otherwise` is what is said of a line of which none of this is known."""
+    """What is known of lines: the uploads and changes that they came with, the offices whose uploads may be seen, the
+    warnings of these uploads by student, and by line why it does not fit now. `otherwise` is what is said of a line of
+    which none of this is known."""
 
     uploads: dict[int, Upload]
+    offices_seen: set[int]
     changes: dict[int, Change]
     findings: _Findings
     misfits: dict[int, list[Misfit]]
@@ -202,7 +215,8 @@ def _listed(behind: LinesBehind, record: StoredLine, known: _Known) -> Iterator[
     of_file = of_line(known.findings.get((upload.pk, student), ()), lines, record) if upload else []
     why = _FIT_THEN if misfits else "" if of_file else known.otherwise
     came_with = _came_with(upload, known.changes.get(began_with), why)
-    named = (student, line_in_words(lines, record), record.pk, came_with, upload)
+    file_name = upload.file_name if upload and upload.organization_id in known.offices_seen else ""
+    named = (student, line_in_words(lines, record), record.pk, came_with, upload, file_name)
     for misfit in misfits:
         yield ListedLine(*named, (), misfit.column, "", misfit.message)
     for rows, finding in () if misfits else _by_what_was_found(of_file):
@@ -242,7 +256,7 @@ def _cells(listed: ListedLine, file_type: str, code: str) -> tuple[object, ...]:
         listed.version_id,
         listed.came_with,
         upload.pk if upload else "",
-        upload.file_name if upload else "",
+        listed.file_name,
         " or ".join(map(str, listed.rows)),
         listed.column,
         listed.value,

@@ -1,7 +1,4 @@
-"""What a person may see of a snapshot: the numbers of students of the own organizations, and these students."""
-
-from collections.abc import Iterable, Iterator
-from itertools import islice
+"""What a person may see of a snapshot: the numbers of students of the own organizations."""
 
 from tidegate.accountability.frozen_lines.cells import Reach
 from tidegate.accountability.models import Snapshot
@@ -10,10 +7,6 @@ from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import can_view_students
 from tidegate.accounts.reach import no_such, organizations_allowing
 from tidegate.accounts.roles import Permission
-from tidegate.records.models import Student
-
-STUDENTS_PER_EVENT = 10_000
-"""Of how many students one event of the audit log says that a file showed them."""
 
 
 def reach_of(person: Person) -> Reach:
@@ -36,19 +29,3 @@ def find_seen_snapshot(person: Person, number: int) -> tuple[Snapshot, Reach]:
     if reach is not None and not reach:
         raise no_such("snapshot")
     return find_snapshot(number), reach
-
-
-def public_ids_of(numbers: Iterable[str]) -> list[str]:
-    """Return the public IDs of students by their numbers, in order: the audit log names students by these."""
-    found = Student.objects.filter(pk__in=set(numbers)).values_list("public_id", flat=True)
-    return sorted(map(str, found))
-
-
-def public_ids_in_parts(numbers: Iterable[str]) -> Iterator[list[str]]:
-    """Yield the public IDs of students by their numbers, for one event each: a file may be of the whole state. Of no
-    student it is one part without any."""
-    waiting = iter(dict.fromkeys(numbers))
-    first = True
-    while (part := list(islice(waiting, STUDENTS_PER_EVENT))) or first:
-        yield public_ids_of(part)
-        first = False

@@ -24,6 +24,9 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
 
+    # Who invited has not seen the link: whoever opens it reads the mails to this address.
+    is_by_mail_alone = models.BooleanField(default=False, db_default=False)
+
     class Meta:
         indexes = [
             models.Index(fields=["email"], name="invitation_by_email"),

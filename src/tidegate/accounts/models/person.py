@@ -39,6 +39,9 @@ class Person(AbstractBaseUser):
     active_since = models.DateTimeField(null=True)  # when access was given back, so that idle days are counted anew
     session_generation = models.PositiveIntegerField(db_default=0)  # a session of an earlier one is over
 
+    # Somebody who manages one office has held a link by which the password was chosen: it may be theirs.
+    was_link_handed_over = models.BooleanField(default=False, db_default=False)
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ("name",)  # type: ignore[assignment]  # Django only reads it

@@ -13,7 +13,6 @@ from tidegate.accountability.indicators.indicator import ALL
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.outputs.indicator_table import indicators_csv
 from tidegate.accountability.snapshots.find import find_snapshot
-from tidegate.accountability.snapshots.reach import public_ids_of
 from tidegate.accounts.reach import no_such
 from tidegate.api.counting_token import counting_token, reach_of_token, record_reading
 from tidegate.api.find_upload import PROBLEMS
@@ -26,6 +25,7 @@ from tidegate.api.schemas.indicators import (
     IndicatorStudentsPage,
 )
 from tidegate.core.errors import NotFound
+from tidegate.records.public_ids import public_ids_of
 
 router = Router(tags=["snapshots"])
 NUMBERS: dict[str, Any] = {

@@ -2,16 +2,20 @@
 
 from typing import Any, cast
 
+from django.db import transaction
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Router
 
+from tidegate.accounts.models import Token
 from tidegate.api.authenticate import reading_token
 from tidegate.api.find_upload import PROBLEMS
 from tidegate.api.openapi import gives
 from tidegate.api.schemas.uploads import MisfitOut, MisfitsPage, OrganizationId, YearName
 from tidegate.audit.record import record_event
+from tidegate.records.public_ids import public_ids_in_parts, public_ids_of
 from tidegate.reference.find_school_year import find_school_year
-from tidegate.uploads.rechecks.misfit_list import ShownMisfit, misfits_csv, misfits_of, show_misfits
+from tidegate.reference.models import Organization, SchoolYear
+from tidegate.uploads.rechecks.misfit_list import ShownMisfit, misfits_csv, misfits_of, show_misfits, students_of
 
 router = Router(tags=["records"])
 LIST: dict[str, Any] = {
@@ -22,6 +26,7 @@ _MISFITS_PER_PAGE = 1000
 
 
 @router.get("/no-longer-fits", summary="What no longer fits", **LIST)
+@transaction.atomic
 def list_misfits(
     request: HttpRequest, school_year: YearName, organization: OrganizationId | None = None, after: int = 0
 ) -> Any:
@@ -31,14 +36,21 @@ def list_misfits(
     year = find_school_year(school_year)
     found = misfits_of(place, year)
     as_csv = "text/csv" in request.headers.get("Accept", "")
-    act = "no_longer_fits.downloaded" if as_csv else "no_longer_fits.viewed"
-    record_event(act, by=token.person, organization=place, school_year=year, by_token=True)
     if as_csv:
+        for seen in public_ids_in_parts(students_of(found)):
+            _record("no_longer_fits.downloaded", token, place, year, seen)
         return StreamingHttpResponse(misfits_csv(found), content_type="text/csv; charset=utf-8")
     named = found.select_related("organization", "school_year").order_by("pk")
     part = list(named.filter(pk__gt=after)[:_MISFITS_PER_PAGE])
     next_after = part[-1].pk if len(part) == _MISFITS_PER_PAGE else None
-    return MisfitsPage(lines=[_show(each) for each in show_misfits(part)], next_after=next_after)
+    shown = show_misfits(part)
+    _record("no_longer_fits.viewed", token, place, year, public_ids_of(each.misfit.student_id for each in shown))
+    return MisfitsPage(lines=[_show(each) for each in shown], next_after=next_after)
+
+
+def _record(act: str, token: Token, place: Organization, year: SchoolYear, students: list[str]) -> None:
+    """Record whose lines a program has read, by the students' public IDs."""
+    record_event(act, by=token.person, organization=place, school_year=year, by_token=True, students=students)
 
 
 def _show(shown: ShownMisfit) -> MisfitOut:

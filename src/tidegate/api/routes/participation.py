@@ -11,11 +11,11 @@ from tidegate.accountability.frozen_lines.definition import definition_of
 from tidegate.accountability.outputs.participation_table import participation_csv, students_csv
 from tidegate.accountability.outputs.participation_text import participation_document
 from tidegate.accountability.snapshots.find import find_snapshot
-from tidegate.accountability.snapshots.reach import public_ids_in_parts, public_ids_of
 from tidegate.api.counting_token import counting_token, reach_of_token, record_reading
 from tidegate.api.find_upload import PROBLEMS
 from tidegate.api.openapi import gives
 from tidegate.api.schemas.snapshots import EnrolledStudentOut, EnrolledStudentsPage, ParticipationOut
+from tidegate.records.public_ids import public_ids_in_parts, public_ids_of
 
 router = Router(tags=["snapshots"])
 NUMBERS: dict[str, Any] = {

@@ -22,8 +22,8 @@ from tidegate.accountability.explanations.warnings_csv import warnings_csv
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.snapshots.find import find_snapshot
 from tidegate.accountability.snapshots.findings import rules_with_open_lines
-from tidegate.accountability.snapshots.reach import public_ids_in_parts, public_ids_of
 from tidegate.accounts.models import Token
+from tidegate.accounts.permissions import can_view_upload
 from tidegate.api.counting_token import counting_token, explaining_token, reach_of_token, record_reading
 from tidegate.api.find_upload import PROBLEMS
 from tidegate.api.openapi import gives
@@ -34,6 +34,9 @@ from tidegate.api.schemas.snapshots import (
     WarnedLinesOut,
     WarningExplanationIn,
 )
+from tidegate.overview.district import places_of
+from tidegate.records.public_ids import public_ids_in_parts, public_ids_of
+from tidegate.reference.models import Organization
 
 router = Router(tags=["snapshots"])
 WARNINGS: dict[str, Any] = {
@@ -142,13 +145,19 @@ def _answer(
         behind: The lines.
         after: The ID of the line behind which a page begins.
     """
+    places = places_of(token.organization)
+
+    def may_view_upload(office: Organization) -> bool:
+        return office.pk in places and can_view_upload(token.person, office)
+
     if "text/csv" in request.headers.get("Accept", ""):
         for seen in public_ids_in_parts(student_numbers(behind)):
             _record(f"{act}_downloaded", snapshot, token, behind, seen)
-        return StreamingHttpResponse(lines_csv(behind), content_type="text/csv; charset=utf-8")
+        pieces = lines_csv(behind, may_view_upload=may_view_upload)
+        return StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
     part = list(behind.records.filter(pk__gt=after)[: _LINES_PER_PAGE + 1])
     shown = part[:_LINES_PER_PAGE]
-    listed = list_lines(behind, shown)
+    listed = list_lines(behind, shown, may_view_upload=may_view_upload)
     _record(f"{act}_viewed", snapshot, token, behind, public_ids_of(each.student_number for each in listed))
     return LinesOfWarningPage(
         lines=[_show_line(each) for each in listed], next_after=shown[-1].pk if len(part) > len(shown) else None
@@ -177,7 +186,7 @@ def _show_line(listed: ListedLine) -> LineOfWarningOut:
         line=listed.line,
         came_with=listed.came_with,
         upload=listed.upload.pk if listed.upload else None,
-        file_name=listed.upload.file_name if listed.upload else None,
+        file_name=listed.file_name or None,
         rows=list(listed.rows),
         column=listed.column,
         value=listed.value,

@@ -25,6 +25,7 @@ from tidegate.api.schemas.history import (
 )
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
+from tidegate.overview.district import places_of
 from tidegate.records.models import Student
 from tidegate.records.students import organizations_of
 from tidegate.reference.find_school_year import find_school_year
@@ -41,13 +42,15 @@ router = Router(tags=["records"])
 @transaction.atomic
 def get_history(request: HttpRequest, asked: HistoryIn) -> HistoryOut:
     """Return what was on file of a student at the end of a day, and every version with the changes that began and ended
-    it. 404 where the student has no enrollment at the token's organization or one of its schools that year."""
+    it. Of a change for an organization that the token does not reach it says neither upload, nor who, nor why. 404
+    where the student has no enrollment at the token's organization or one of its schools that year."""
     token = cast("Token", request.auth)  # type: ignore[attr-defined]
     check_scope(token, Scope.READ)
     year = find_school_year(asked.school_year)
     student = _find_student(token, asked.student_number, year)
     _check_day(asked.as_of)
-    history = history_of(student, year, person=token.person, day=asked.as_of)
+    places = places_of(token.organization)
+    history = history_of(student, year, person=token.person, day=asked.as_of, places=places)
     day: dict[str, Any] = {"as_of": str(asked.as_of)} if asked.as_of else {}
     record_event(
         "student.viewed",

@@ -83,7 +83,8 @@ class BrokenRuleOut(Schema):
 
 class LineOfWarningOut(Schema):
     """A line that a rule warns of, or that breaks a rule, with what was found of it; one for each column. `upload` is
-    null where it came by an import or a correction by hand; `rows` has several where the file has several lines of the
+    null where it came by an import or a correction by hand, and `file_name` also where the upload is another office's
+    that the token does not reach; `rows` has several where the file has several lines of the
     student and nothing says which is which, and none where no finding is known."""
 
     student_number: str

@@ -1,6 +1,6 @@
 """A student's history in a school year: what was on file at the end of a day, and every version with its changes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,7 +23,14 @@ class History:
     tables: Sequence[SectionTable]
 
 
-def history_of(student: Student, school_year: SchoolYear, *, person: Person, day: date | None) -> History:
+def history_of(
+    student: Student,
+    school_year: SchoolYear,
+    *,
+    person: Person,
+    day: date | None,
+    places: Collection[int] | None = None,
+) -> History:
     """Return a student's history as the person may see it, with what was on file at the end of a day.
 
     Args:
@@ -31,6 +38,8 @@ def history_of(student: Student, school_year: SchoolYear, *, person: Person, day
         school_year: The school year of the lines.
         person: Who sees it. Of changes of others they see no more than elsewhere.
         day: The day; None is now.
+        places: Where a program acts: the organizations whose changes it may know of, as far as the person may. None is
+            wherever the person may.
 
     Returns:
         The history. However many versions there are, it takes the same number of queries.
@@ -38,7 +47,7 @@ def history_of(student: Student, school_year: SchoolYear, *, person: Person, day
     at = end_of_day(day or timezone.localdate())
     records = {section: section.versions(student, school_year, at=at) for section in sections()}
     facts = facts_of({section: [each for each in found if _was_on_file(each)] for section, found in records.items()})
-    return History(day=day, facts=facts, tables=tables_of(records, person=person))
+    return History(day=day, facts=facts, tables=tables_of(records, person=person, places=places))
 
 
 def _was_on_file(record: StoredLine) -> bool:

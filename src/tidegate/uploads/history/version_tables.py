@@ -1,6 +1,6 @@
 """Every version of a student's lines as rows of tables: what it says, how it began and how it ended."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -80,19 +80,22 @@ class SectionTable:
         return sum(len(line.versions) for line in self.lines)
 
 
-def tables_of(records: Mapping[Section, Sequence[StoredLine]], *, person: Person) -> list[SectionTable]:
-    """Return the tables of all sections, with the changes as the person may see them."""
-    told = _Told([each for found in records.values() for each in found], person=person)
+def tables_of(
+    records: Mapping[Section, Sequence[StoredLine]], *, person: Person, places: Collection[int] | None
+) -> list[SectionTable]:
+    """Return the tables of all sections, with the changes as the person may see them, in these places alone where there
+    are some."""
+    told = _Told([each for found in records.values() for each in found], person=person, places=places)
     return [SectionTable(section, list(told.lines(section, found))) for section, found in records.items()]
 
 
 class _Told:
     """Tells of versions with the changes as one person may see them: all are looked up at once."""
 
-    def __init__(self, records: Sequence[StoredLine], *, person: Person) -> None:
+    def __init__(self, records: Sequence[StoredLine], *, person: Person, places: Collection[int] | None) -> None:
         ids = [each for record in records for each in (record.began_with, record.ended_with)]
-        self._changes = changes_by_id(ids, person=person)
-        self._undos = restored_with(records, person=person)
+        self._changes = changes_by_id(ids, person=person, places=places)
+        self._undos = restored_with(records, person=person, places=places)
 
     def lines(self, section: Section, records: Sequence[StoredLine]) -> Iterator[LineRows]:
         for versions in lines_with_versions(records, section):

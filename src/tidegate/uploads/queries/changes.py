@@ -1,6 +1,6 @@
 """What a person may know of the changes that wrote versions: in words, with the upload where they may see it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from tidegate.accounts.permissions import can_view_upload
 from tidegate.accounts.reach import is_state_wide
 from tidegate.records.models import Change, ChangeKind
 from tidegate.records.models.versioned import Versioned
+from tidegate.reference.models import Organization
 from tidegate.uploads.models import Upload
 
 IMPORT = "Reference import"
@@ -71,11 +72,14 @@ class SeenChange:
         return self.change.reason if self.is_within_reach else ""
 
 
-def changes_by_id(ids: Iterable[int | None], *, person: Person) -> dict[int, SeenChange]:
-    """Return what the person may see of these changes, by their IDs; null, and what is no change, has none."""
+def changes_by_id(
+    ids: Iterable[int | None], *, person: Person, places: Collection[int] | None = None
+) -> dict[int, SeenChange]:
+    """Return what the person may see of these changes, by their IDs; null, and what is no change, has none. With
+    `places`, the organizations that a program reaches, no more than of changes that were made for these."""
     wanted = {each for each in ids if each}
     found = Change.objects.filter(pk__in=wanted).select_related("organization", "made_by")
-    return {seen.change.pk: seen for seen in _seen(list(found), person=person)}
+    return {seen.change.pk: seen for seen in _seen(list(found), person=person, places=places)}
 
 
 def undos_of(change_ids: Iterable[int], *, person: Person) -> dict[int, list[SeenChange]]:
@@ -88,17 +92,23 @@ def undos_of(change_ids: Iterable[int], *, person: Person) -> dict[int, list[See
     return undos
 
 
-def restored_with(versions: Iterable[Versioned], *, person: Person) -> dict[datetime, SeenChange]:
-    """Return the undos that restored these versions, by `restored_at`."""
+def restored_with(
+    versions: Iterable[Versioned], *, person: Person, places: Collection[int] | None = None
+) -> dict[datetime, SeenChange]:
+    """Return the undos that restored these versions, by `restored_at`; `places` as in `changes_by_id`."""
     times = {version.restored_at for version in versions if version.restored_at}
     found = Change.objects.filter(undoes__isnull=False, at__in=times).select_related("organization", "made_by")
-    return {seen.at: seen for seen in _seen(list(found), person=person)}
+    return {seen.at: seen for seen in _seen(list(found), person=person, places=places)}
 
 
-def _seen(changes: list[Change], *, person: Person) -> list[SeenChange]:
+def _seen(changes: list[Change], *, person: Person, places: Collection[int] | None = None) -> list[SeenChange]:
     reach = {
-        change.pk: can_view_upload(person, change.organization) if change.organization else is_state_wide(person)
+        change.pk: (places is None or change.organization_id in places) and _may_view(person, change.organization)
         for change in changes
     }
     uploads = Upload.objects.in_bulk({change.undoes or change.pk for change in changes if reach[change.pk]})
     return [SeenChange(change, reach[change.pk], uploads.get(change.undoes or change.pk)) for change in changes]
+
+
+def _may_view(person: Person, organization: Organization | None) -> bool:
+    return can_view_upload(person, organization) if organization else is_state_wide(person)

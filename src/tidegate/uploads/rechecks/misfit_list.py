@@ -123,6 +123,11 @@ def show_misfits(misfits: Collection[Misfit]) -> list[ShownMisfit]:
     return shown
 
 
+def students_of(misfits: "QuerySet[Misfit]") -> Iterator[str]:
+    """Yield the numbers of the students whose lines these are, read as they are needed."""
+    yield from misfits.order_by().values_list("student_id", flat=True).distinct().iterator()
+
+
 def misfits_csv(misfits: "QuerySet[Misfit]") -> Iterator[bytes]:
     """Yield the list as CSV in UTF-8, read as it is needed."""
     yield csv_lines([HEADER])

@@ -6,9 +6,9 @@ from typing import Protocol, TypeVar
 from django.http import HttpResponseBase
 
 from tidegate.accountability.models import Snapshot
-from tidegate.accountability.snapshots.reach import public_ids_in_parts
 from tidegate.accounts.models import Person
 from tidegate.audit.record import record_event
+from tidegate.records.public_ids import public_ids_in_parts
 from tidegate.web.downloads import csv_download
 
 

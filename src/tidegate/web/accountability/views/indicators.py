@@ -15,9 +15,10 @@ from tidegate.accountability.indicators.indicator import ALL, Indicator
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.outputs.indicator_table import indicator_students_csv, indicators_csv
 from tidegate.accountability.outputs.indicator_workbook import indicators_xlsx
-from tidegate.accountability.snapshots.reach import find_seen_snapshot, public_ids_of
+from tidegate.accountability.snapshots.reach import find_seen_snapshot
 from tidegate.accounts.reach import no_such
 from tidegate.audit.record import record_event
+from tidegate.records.public_ids import public_ids_of
 from tidegate.web.accountability.indicators_page import shown_indicators, titles_of
 from tidegate.web.accountability.students_of_number import record_students, students_download
 from tidegate.web.downloads import csv_download, xlsx_download

@@ -13,9 +13,10 @@ from tidegate.accountability.models import Snapshot
 from tidegate.accountability.outputs.participation_table import participation_csv, students_csv
 from tidegate.accountability.outputs.participation_workbook import participation_xlsx
 from tidegate.accountability.reports.participation import TITLES
-from tidegate.accountability.snapshots.reach import find_seen_snapshot, public_ids_of
+from tidegate.accountability.snapshots.reach import find_seen_snapshot
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
+from tidegate.records.public_ids import public_ids_of
 from tidegate.web.accountability.participation_page import ParticipationPage, chosen_in_words, hint_of, listed_students
 from tidegate.web.accountability.students_of_number import record_students, students_download
 from tidegate.web.downloads import csv_download, xlsx_download

@@ -13,7 +13,7 @@ from tidegate.accountability.outputs.counts_workbook import counts_xlsx
 from tidegate.accountability.periods.period import find_periods
 from tidegate.accountability.reports.student_count import MISSING, name_of_dimension
 from tidegate.accountability.snapshots.content import content_of
-from tidegate.accountability.snapshots.reach import find_seen_snapshot, public_ids_of
+from tidegate.accountability.snapshots.reach import find_seen_snapshot
 from tidegate.accountability.snapshots.transitions import MAX_REASON_LENGTH, reopen_snapshot, review_snapshot
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import (
@@ -29,6 +29,7 @@ from tidegate.accounts.permissions import (
 from tidegate.audit.record import record_event
 from tidegate.core.errors import NotFound
 from tidegate.core.layouts.state_package import present_state
+from tidegate.records.public_ids import public_ids_of
 from tidegate.web.accountability.plotted_counts import PlottedCounts
 from tidegate.web.accountability.students_of_number import record_students, students_download
 from tidegate.web.downloads import csv_download, download, xlsx_download

@@ -2,6 +2,7 @@
 came with."""
 
 from collections.abc import Iterable
+from functools import partial
 from urllib.parse import urlencode
 
 from django.db import transaction
@@ -22,11 +23,12 @@ from tidegate.accountability.explanations.warned_lines import WarningKey, warned
 from tidegate.accountability.explanations.warnings_csv import office_names, summary_of
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.snapshots.findings import RuleWithOpenLines, rules_with_open_lines
-from tidegate.accountability.snapshots.reach import find_seen_snapshot, public_ids_in_parts, public_ids_of
+from tidegate.accountability.snapshots.reach import find_seen_snapshot
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import can_view_upload
 from tidegate.accounts.reach import no_such
 from tidegate.audit.record import record_event
+from tidegate.records.public_ids import public_ids_in_parts, public_ids_of
 from tidegate.web.downloads import csv_download
 from tidegate.web.pages import Rows, page_of, text_from
 from tidegate.web.reach import VisibleStudent, students_within_reach
@@ -100,7 +102,7 @@ def _rule_asked_for(request: PersonRequest, number: int) -> tuple[Snapshot, Rule
 def _lines_shown(act: str, request: PersonRequest, snapshot: Snapshot, behind: LinesBehind) -> dict[str, object]:
     """Return a page of lines, when the audit log says whose they are."""
     page = page_of(Rows(behind.records, ("pk",)), request)
-    listed = list_lines(behind, list(page))
+    listed = list_lines(behind, list(page), may_view_upload=partial(can_view_upload, request.user))
     _record(act, request, snapshot, behind, public_ids_of(each.student_number for each in listed))
     return {"snapshot": snapshot, "lines": _with_links(listed, request.user, snapshot), "page": page}
 
@@ -109,7 +111,8 @@ def _lines_file(act: str, request: PersonRequest, snapshot: Snapshot, behind: Li
     """Return the lines as CSV, when the audit log says whose they are."""
     for part in public_ids_in_parts(student_numbers(behind)):
         _record(act, request, snapshot, behind, part)
-    return csv_download(lines_csv(behind), f"snapshot-{snapshot.pk}-{behind.code}-lines.csv")
+    lines = lines_csv(behind, may_view_upload=partial(can_view_upload, request.user))
+    return csv_download(lines, f"snapshot-{snapshot.pk}-{behind.code}-lines.csv")
 
 
 def _record(act: str, request: PersonRequest, snapshot: Snapshot, behind: LinesBehind, students: list[str]) -> None:

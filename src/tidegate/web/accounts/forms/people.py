@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from tidegate.access.invite import Invited, invite
+from tidegate.access.invite import Invited, invite, is_invitation_shown
 from tidegate.access.roles import give_role
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import can_manage_people
@@ -64,9 +64,9 @@ class InviteForm(RoleForm):
     by_mail = forms.BooleanField(label="Send the invitation by mail", required=False, initial=True)
     field_order = ("email", "name", "role", "organization", "by_mail")
 
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        if not is_mail_on():
+    def __init__(self, *args: Any, by: Person, **more: Any) -> None:
+        super().__init__(*args, by=by, **more)
+        if not is_mail_on() or not is_invitation_shown(by):
             del self.fields["by_mail"]
 
     def invite(self) -> Invited | None:

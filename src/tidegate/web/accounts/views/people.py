@@ -76,7 +76,7 @@ def give_role(request: PersonRequest, person_id: int) -> HttpResponse:
     if form.is_valid() and form.give(found):
         messages.success(request, f"{found.name} has the role now, and is told so.")
         return redirect("person", found.pk)
-    context = {"person": found, "form": form}
+    context = {"person": found, "form": form, "is_all": can_manage_people(request.user)}
     return render(request, "web/people/give_role.html", context, status=422 if form.is_bound else 200)
 
 
@@ -112,7 +112,7 @@ def change_person(request: PersonRequest, person_id: int, act: str) -> HttpRespo
 
 @never_cache
 def invite(request: PersonRequest) -> HttpResponse:
-    """Invite somebody; the link is shown this once."""
+    """Invite somebody; the link is shown this once, or not at all where it is mailed alone."""
     check_can_manage_some_people(request.user)
     form = InviteForm(request.POST or None, by=request.user)
     invited = form.invite() if form.is_valid() else None

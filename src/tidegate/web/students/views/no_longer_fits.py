@@ -4,10 +4,19 @@ from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
+from tidegate.accounts.models import Focus
 from tidegate.accounts.permissions import check_can_view_students
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
-from tidegate.uploads.rechecks.misfit_list import count_lines, group_misfits, misfits_csv, misfits_of, show_misfits
+from tidegate.records.public_ids import public_ids_in_parts
+from tidegate.uploads.rechecks.misfit_list import (
+    count_lines,
+    group_misfits,
+    misfits_csv,
+    misfits_of,
+    show_misfits,
+    students_of,
+)
 from tidegate.web.downloads import csv_download
 from tidegate.web.pages import Rows, page_of
 from tidegate.web.requests import PersonRequest
@@ -28,13 +37,7 @@ def no_longer_fits(request: PersonRequest) -> HttpResponse:
     page = page_of(Rows(chosen.select_related("organization", "student"), ("pk",)), request)
     shown = show_misfits(list(page))
     seen = sorted({str(each.misfit.student.public_id) for each in shown})
-    record_event(
-        "no_longer_fits.viewed",
-        by=request.user,
-        organization=focus.organization,
-        school_year=focus.school_year,
-        students=seen,
-    )
+    _record("no_longer_fits.viewed", request, focus, seen)
     context = {
         "focus": focus,
         "page": page,
@@ -46,6 +49,7 @@ def no_longer_fits(request: PersonRequest) -> HttpResponse:
     return render(request, "web/students/no_longer_fits.html", context)
 
 
+@transaction.atomic
 def no_longer_fits_file(request: PersonRequest) -> HttpResponseBase:
     """Download the list of the focus, or the part that the address asks for."""
     focus = request.focus
@@ -53,7 +57,13 @@ def no_longer_fits_file(request: PersonRequest) -> HttpResponseBase:
         raise Refusal("No focus is chosen", fix="Choose a school year and an organization under Change Focus")
     check_can_view_students(request.user, focus.organization)
     chosen = chosen_misfits(misfits_of(focus.organization, focus.school_year), request)
-    record_event(
-        "no_longer_fits.downloaded", by=request.user, organization=focus.organization, school_year=focus.school_year
-    )
+    for seen in public_ids_in_parts(students_of(chosen)):
+        _record("no_longer_fits.downloaded", request, focus, seen)
     return csv_download(misfits_csv(chosen), f"no-longer-fits-{focus.school_year.name}.csv")
+
+
+def _record(act: str, request: PersonRequest, focus: Focus, students: list[str]) -> None:
+    """Record whose lines were shown, by the students' public IDs."""
+    record_event(
+        act, by=request.user, organization=focus.organization, school_year=focus.school_year, students=students
+    )

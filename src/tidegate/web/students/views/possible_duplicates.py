@@ -84,6 +84,7 @@ def decided_duplicates(request: PersonRequest) -> HttpResponse:
     return render(request, "web/students/decided_duplicates.html", {"page": page, "decided": shown})
 
 
+@transaction.atomic
 def undo_duplicate(request: PersonRequest, request_id: int) -> HttpResponse:
     """Show what an undo of the decision would do; do it when the button is pressed."""
     check_can_resolve_duplicates(request.user)
@@ -94,6 +95,8 @@ def undo_duplicate(request: PersonRequest, request_id: int) -> HttpResponse:
     asked = NumberRequest.objects.filter(pk=request_id, outcome__in=DECIDED).select_related("student").first()
     if asked is None:
         raise no_such("decision")
+    students = [str(asked.student.public_id)] if asked.student else []
+    record_event("possible_duplicates.viewed", by=request.user, count=1, students=students)
     is_new = asked.outcome == Outcome.DIFFERENT_PERSON
     context = {"asked": asked, "is_new": is_new, "is_used": is_new and is_number_used(asked)}
     return render(request, "web/students/undo_duplicate.html", context)

@@ -100,9 +100,20 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
         "may_send": not is_closed and can_send_upload(request.user, found.organization),
         "may_download": found.stored_as and can_download_upload(request.user, found.organization),
     }
-    if causes.to_fix or causes.notices:
-        record_event("upload.findings_viewed", by=request.user, organization=found.organization, subject=found)
+    _note_viewed(
+        request,
+        found,
+        has_findings=bool(causes.to_fix or causes.notices or context["held_rows"]),
+        has_lines=bool(context["moved"]) or any(part.lines for part in parts),
+    )
     return render(request, f"web/uploads/{'outcome' if request.htmx else 'upload'}.html", context)
+
+
+def _note_viewed(request: PersonRequest, upload: Upload, *, has_findings: bool, has_lines: bool) -> None:
+    """Record that the page has shown something of students: findings and held rows, or lines of the plan."""
+    for act, is_shown in (("upload.findings_viewed", has_findings), ("upload.changes_viewed", has_lines)):
+        if is_shown:
+            record_event(act, by=request.user, organization=upload.organization, subject=upload)
 
 
 def _has_changed_something(upload: Upload) -> bool:
