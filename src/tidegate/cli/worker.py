@@ -5,6 +5,7 @@ import contextlib
 import logging
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +19,10 @@ _RETRY_SECONDS = 1.0
 # How soon a worker sees a job that was put back into the queue, or is no upload; of a new upload the database notifies
 # it.
 _POLL_SECONDS = 1.0
+# A job has a thread and a connection, which stays with the thread. With those of the queue and the one that listens
+# they are ten at most, on any machine: eight workers and the pages fit into the 100 that PostgreSQL allows.
+_MAX_JOBS_AT_ONCE = 7
+_MAX_CONNECTIONS_OF_QUEUE = 2
 
 
 class Lane(StrEnum):
@@ -68,6 +73,7 @@ async def _work_until_stopped(lane: Lane) -> None:
     is_stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, is_stopping.set)
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_MAX_JOBS_AT_ONCE, "tidegate-job"))
     alive = asyncio.create_task(_give_signs_of_life())
     while not is_stopping.is_set():
         try:
@@ -110,7 +116,12 @@ async def _work(is_stopping: asyncio.Event, lane: Lane) -> None:
     from tidegate.uploads.queue import AT_ONCE, QUEUE, QUEUES
 
     django_connector = app.connector
-    connector = PsycopgConnector(kwargs=connector_params(), configure=_commit_each_statement)
+    connector = PsycopgConnector(
+        kwargs=connector_params(),
+        configure=_commit_each_statement,
+        min_size=1,
+        max_size=_MAX_CONNECTIONS_OF_QUEUE,
+    )
     with app.replace_connector(connector) as worker_app:
         worker_app.job_manager = LeasedJobs(connector, in_transaction=django_connector, lane=lane)
         around_jobs = [*worker_app.worker_defaults.get("task_middleware", []), hold_lease]

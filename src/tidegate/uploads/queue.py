@@ -29,7 +29,7 @@ WAITING_ROWS = "waiting-rows"  # no other has its jobs, as with WATCH
 SNAPSHOTS = "snapshots"  # no other has its jobs, as with WATCH
 AT_ONCE = {
     QUEUE: 1,
-    WEBHOOKS: 4,
+    WEBHOOKS: 2,
     UPKEEP: 1,
     AUDIT: 1,
     WATCH: 1,
@@ -37,7 +37,7 @@ AT_ONCE = {
     RECHECKS: 1,
     WAITING_ROWS: 1,
     SNAPSHOTS: 1,
-    MAIL: 4,
+    MAIL: 2,
 }
 """How many jobs of each queue a worker runs at the same time."""
 # One upload; messages go out at the same time, since they mostly wait. Stalled jobs, the audit log's seals and the
