@@ -16,7 +16,7 @@ from tidegate.records.models import Change, ChangeKind
 from tidegate.records.models.versioned import Versioned
 from tidegate.records.revert import Undoable, find_undoable, lock_touched, revert
 from tidegate.records.stored_lines import lines_of, records_of
-from tidegate.uploads.lifecycle.processing.note_claims import reopen_claims
+from tidegate.uploads.lifecycle.claims.note_claims import reopen_claims
 from tidegate.uploads.lifecycle.waiting.wake_waiting import end_all_of, wait_again, wake_after_undo
 from tidegate.uploads.lifecycle.worker.lock_timeout import conflict_where_locked
 from tidegate.uploads.lifecycle.worker.lock_upload import lock_upload

@@ -12,11 +12,11 @@ from tidegate.audit.record import record_event
 from tidegate.core.checking import CheckResult
 from tidegate.uploads.lifecycle.checking.check_upload import check_upload, tables_of
 from tidegate.uploads.lifecycle.checking.keep_findings import keep_result
+from tidegate.uploads.lifecycle.claims.note_claims import note_claims
 from tidegate.uploads.lifecycle.corrections.check_correction import check_as_asked, is_by_hand
 from tidegate.uploads.lifecycle.loading.keep_plan import keep_plan, note_plan
 from tidegate.uploads.lifecycle.loading.load_rows import Loaded, load_rows, note_loaded
 from tidegate.uploads.lifecycle.processing.mark_corrected import mark_corrected
-from tidegate.uploads.lifecycle.processing.note_claims import note_claims
 from tidegate.uploads.lifecycle.waiting.note_waiting import cancel_unless_all_wait, note_waiting
 from tidegate.uploads.lifecycle.waiting.wake_waiting import wake_after
 from tidegate.uploads.lifecycle.withdrawals.withdraw import fail_as_gone, with_lines_to_withdraw, withdraw
