@@ -10,7 +10,8 @@ from tidegate.accounts.reach import organizations_reached_from
 from tidegate.core.reference.organizations import SCHOOL
 from tidegate.core.rules.cause import Cause
 from tidegate.file_types import FileType, find_all
-from tidegate.records.models import CURRENT, Change, ChangeKind
+from tidegate.records.changes import made_by_hand
+from tidegate.records.models import CURRENT
 from tidegate.records.stored_lines import lines_of, organization_fields
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.uploads.models import LastFile, Standing, State, Upload
@@ -100,9 +101,8 @@ def _last_files(organization: Organization, school_year: SchoolYear) -> dict[str
 def _last_files_of_school(uploads: "QuerySet[Upload]") -> dict[str, LastFile]:
     """Return what its own last files say of a school, which is counted with its district otherwise."""
     counted = uploads.filter(check_only=False, state__in=(State.FINISHED, State.FAILED), incident_id="")
-    counted = counted.exclude(pk__in=Change.objects.filter(kind=ChangeKind.BY_HAND).values("pk"))
     found = {}
-    for slug, last in _by_type(counted.exclude(sha256="", nothing_for=None)).items():
+    for slug, last in _by_type(counted.exclude(sha256="", nothing_for=None).exclude(made_by_hand())).items():
         is_wrong = bool(last.error_count_to_fix) or last.state == State.FAILED
         standing = Standing.NOTHING if last.nothing_for_id else Standing.ERRORS if is_wrong else Standing.CLEAN
         found[slug] = LastFile(

@@ -1,7 +1,9 @@
-"""Makes changes: what writes versions notes here who does it, when, and why."""
+"""Makes changes: what writes versions notes here who does it, when, and why. Finds those that are made by hand."""
 
 from datetime import datetime
 from typing import Any
+
+from django.db.models import Exists, OuterRef
 
 from tidegate.audit.record import ActingPerson
 from tidegate.records.models.change import Change, ChangeKind
@@ -44,3 +46,8 @@ def note_change(
         at=at or current_time(),
         **more,
     )
+
+
+def made_by_hand() -> Exists:
+    """Return what finds the uploads that are corrections by hand."""
+    return Exists(Change.objects.filter(pk=OuterRef("pk"), kind=ChangeKind.BY_HAND))

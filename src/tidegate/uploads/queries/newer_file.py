@@ -1,6 +1,6 @@
 """Whether an organization has sent a newer file, which says what is so whatever becomes of an older one."""
 
-from tidegate.records.models import Change, ChangeKind
+from tidegate.records.changes import made_by_hand
 from tidegate.uploads.models import State, Upload
 
 
@@ -16,5 +16,4 @@ def has_newer_file(organization_id: int, upload: Upload) -> bool:
         follows=None,
         pk__gt=upload.pk,
     )
-    by_hand = Change.objects.filter(kind=ChangeKind.BY_HAND, pk__gt=upload.pk)
-    return newer.exclude(sha256="").exclude(pk__in=by_hand.values("pk")).exists()
+    return newer.exclude(sha256="").exclude(made_by_hand()).exists()

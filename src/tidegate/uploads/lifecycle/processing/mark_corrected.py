@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import QuerySet
 
-from tidegate.records.models import Change, ChangeKind
+from tidegate.records.changes import made_by_hand
 from tidegate.uploads.lifecycle.corrections.check_correction import is_by_hand
 from tidegate.uploads.models import LineToWithdraw, RowCorrection, State, Upload
 
@@ -68,7 +68,7 @@ def _same_file_earlier(upload: Upload, tried: "QuerySet[Upload]") -> list[int]:
     """Return the last earlier upload of a file of the same name and number of rows, and all that those of this name
     were before it: people correct their file where it is and send it again, without a link to the first."""
     same = tried.filter(file_name=upload.file_name, row_count=upload.row_count, row_correction=None)
-    same = same.exclude(pk__in=Change.objects.filter(kind=ChangeKind.BY_HAND).values("pk"))
+    same = same.exclude(made_by_hand())
     return list(same.order_by("-sent_at").values_list("pk", flat=True)[:_MAX_STEPS])
 
 
