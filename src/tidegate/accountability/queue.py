@@ -4,6 +4,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from tidegate.inbox.queue import database_errors_of_django
 from tidegate.uploads.queue import SNAPSHOTS
 
 # The database has the name: workers of another release look for it there, so it never changes.
@@ -16,7 +17,7 @@ def enqueue_snapshot(request_id: int) -> bool:
     waits = f"{TAKE_SNAPSHOT}:{request_id}"
     job = app.configure_task(TAKE_SNAPSHOT, queue=SNAPSHOTS, lock=SNAPSHOTS, queueing_lock=waits)
     try:
-        with transaction.atomic():
+        with transaction.atomic(), database_errors_of_django():
             job.defer(request_id=request_id)
     except AlreadyEnqueued:
         return False

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from tidegate.inbox.queue import MAIL
+from tidegate.inbox.queue import MAIL, database_errors_of_django
 from tidegate.reference.advisory_lock import advisory_lock
 from tidegate.reference.models import Organization
 
@@ -62,19 +62,21 @@ def enqueue(upload_id: int, organization: Organization, *, byte_count: int) -> N
     sending, whatever lane they are in."""
     is_small = byte_count <= settings.TIDEGATE_SMALL_UPLOAD_KB * _BYTES_PER_KB
     job = app.configure_task(PROCESS_UPLOAD, queue=QUEUE if is_small else LARGE, lock=_lock_of(organization))
-    job.defer(upload_id=upload_id)
+    with database_errors_of_django():
+        job.defer(upload_id=upload_id)
 
 
 def enqueue_webhook(*, webhook_id: int, message_id: str, body: str) -> None:
     """Queue a message to a webhook within the caller's transaction."""
     job = app.configure_task(DELIVER_WEBHOOK, queue=WEBHOOKS)
-    job.defer(webhook_id=webhook_id, message_id=message_id, body=body)
+    with database_errors_of_django():
+        job.defer(webhook_id=webhook_id, message_id=message_id, body=body)
 
 
 def enqueue_recheck() -> None:
     """Queue a recheck of all lines on file within the caller's transaction; none where one waits already."""
     job = app.configure_task(RECHECK, queue=RECHECKS, lock=RECHECK, queueing_lock=RECHECK)
-    with suppress(AlreadyEnqueued), transaction.atomic():
+    with suppress(AlreadyEnqueued), transaction.atomic(), database_errors_of_django():
         job.defer(timestamp=int(time.time()))
 
 
@@ -85,7 +87,8 @@ def enqueue_waiting_rows(upload_id: int) -> None:
     ends, and would not see what the caller has changed.
     """
     job = app.configure_task(LOAD_WAITING_ROWS, queue=WAITING_ROWS, lock=f"waiting-rows:{upload_id}")
-    job.defer(upload_id=upload_id)
+    with database_errors_of_django():
+        job.defer(upload_id=upload_id)
 
 
 def lock_queue_order(organization: Organization) -> None:
