@@ -51,3 +51,8 @@ def note_change(
 def made_by_hand() -> Exists:
     """Return what finds the uploads that are corrections by hand."""
     return Exists(Change.objects.filter(pk=OuterRef("pk"), kind=ChangeKind.BY_HAND))
+
+
+def is_made_by_hand(change_id: int) -> bool:
+    """Whether a change, such as an upload's own, is a correction by hand."""
+    return Change.objects.filter(pk=change_id, kind=ChangeKind.BY_HAND).exists()

@@ -7,7 +7,7 @@ from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.roles import Permission
 from tidegate.inbox.kinds import MessageKind
 from tidegate.inbox.notify import mark_settled, notify
-from tidegate.records.models import Change, ChangeKind
+from tidegate.records.changes import is_made_by_hand
 from tidegate.uploads.models import RowCorrection, State, Upload
 
 
@@ -36,7 +36,7 @@ def describe_upload(upload: Upload) -> str:
 def _finished(upload: Upload) -> None:
     if RowCorrection.objects.filter(upload=upload, is_by_itself=True).exists():
         _waiting_rows_sent(upload)
-    elif upload.error_count and not Change.objects.filter(pk=upload.pk, kind=ChangeKind.BY_HAND).exists():
+    elif upload.error_count and not is_made_by_hand(upload.pk):
         done = "checked" if upload.check_only else "sent"
         rows = _with_errors(upload.error_count, of=upload.row_count or 0)
         text = f"Your {describe_upload(upload)} was {done}: {rows}. Open it to see what to correct."

@@ -11,8 +11,8 @@ from django.db import transaction
 from tidegate.core.checking import CheckResult, LinePlan
 from tidegate.core.checking.line_plan import CHANGED, CODES, NEW, UNCHANGED
 from tidegate.core.reference.stored_lines import LINE_ID
+from tidegate.records.changes import is_made_by_hand
 from tidegate.records.load_lines import end_lines, lock_current
-from tidegate.records.models import Change, ChangeKind
 from tidegate.records.stored_lines import lines_of
 from tidegate.reference.copy_rows import current_time
 from tidegate.uploads.lifecycle.withdrawals.dependent_lines import with_left_by_correction
@@ -21,7 +21,7 @@ from tidegate.uploads.models import Upload
 
 def is_by_hand(upload: Upload) -> bool:
     """Whether the upload is a correction by hand."""
-    return Change.objects.filter(pk=upload.pk, kind=ChangeKind.BY_HAND).exists()
+    return is_made_by_hand(upload.pk)
 
 
 def check_as_asked(upload: Upload, check: Callable[[], CheckResult]) -> CheckResult | None:
