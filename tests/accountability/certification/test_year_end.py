@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.accountability.certification.test_sign import allow, proof, signer
 from tests.accountability.two_years import (
@@ -27,6 +28,7 @@ from tidegate.accountability.models import Certificate, Snapshot
 from tidegate.accountability.outputs.indicator_table import indicators_csv
 from tidegate.accountability.snapshots.transitions import review_snapshot
 from tidegate.accounts.roles import Approver, Certifier
+from tidegate.cli.snapshot import snapshot as command
 
 
 @pytest.fixture
@@ -82,6 +84,12 @@ def test_the_certificate_has_the_indicators_and_their_digest(reviewed, sign):
     assert said["indicators_sha256"] == digest
     assert any(digest in sentence for sentence in _how_to_check(said, ""))
     assert [_rate(found[code]) for code in ("5S2", "2S1")] == ["48 of 60 (80.00 %)", "no data"]
+
+
+def test_the_command_prints_what_the_digest_of_the_indicators_is_over(reviewed):
+    asked = ["show", str(reviewed.pk), "--format", "indicators"]
+    printed = CliRunner().invoke(command, asked, catch_exceptions=False)
+    assert printed.stdout_bytes == b"".join(indicators_csv(reviewed))
 
 
 def test_a_certificate_of_before_is_written_without_indicators(reviewed, sign):
