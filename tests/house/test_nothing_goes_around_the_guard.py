@@ -16,6 +16,7 @@ EXACT = {
         "counting.concentrators",
         "counting.counted_students",
         "counting.enrolled_students",
+        "explanations.compared_indicators",
         "explanations.comparison",
         "explanations.listed_lines",
         "explanations.unusual_numbers",

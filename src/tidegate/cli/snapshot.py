@@ -28,6 +28,7 @@ class SnapshotFormat(StrEnum):
     CSV = "csv"
     JSON = "json"
     CONTENT = "content"
+    INDICATORS = "indicators"
 
 
 Number = Annotated[int, typer.Argument(help="The number of the snapshot")]
@@ -87,7 +88,10 @@ def show(
     number: Number,
     output_format: Annotated[
         SnapshotFormat,
-        typer.Option("--format", help="Words, the numbers as CSV or JSON, or the whole text that the hash is over"),
+        typer.Option(
+            "--format",
+            help="Words, the numbers as CSV or JSON, the indicators as CSV, or the text that the hash is over",
+        ),
     ] = SnapshotFormat.TEXT,
     definition: Annotated[
         list[str] | None,
@@ -104,6 +108,7 @@ def show(
         _show_participation(number, definition, output_format)
         return
     from tidegate.accountability.outputs.counts import counts_csv
+    from tidegate.accountability.outputs.indicator_table import indicators_csv
     from tidegate.accountability.snapshots.content import content_of
     from tidegate.accountability.snapshots.find import find_snapshot
     from tidegate.audit.record import record_event
@@ -113,6 +118,7 @@ def show(
         record_event("snapshot.content_downloaded", by=None, school_year=found.school_year, subject=found)
     pieces = {
         SnapshotFormat.CSV: counts_csv,
+        SnapshotFormat.INDICATORS: indicators_csv,
         SnapshotFormat.CONTENT: content_of,
         SnapshotFormat.JSON: _in_json,
         SnapshotFormat.TEXT: _in_words,
@@ -248,10 +254,10 @@ def _show_participation(number: int, named: list[str], output_format: SnapshotFo
     from tidegate.accountability.snapshots.find import find_snapshot
     from tidegate.core.errors import Refusal
 
-    if output_format == SnapshotFormat.CONTENT or len(named) > 2:
+    if output_format in (SnapshotFormat.CONTENT, SnapshotFormat.INDICATORS) or len(named) > 2:
         raise Refusal(
-            "The content is the same by every definition"
-            if output_format == SnapshotFormat.CONTENT
+            "Content and indicators are shown by the snapshot's own definition"
+            if len(named) <= 2
             else "At most two definitions can be compared",
             fix="Name one or two definitions, and another format",
         )

@@ -120,6 +120,33 @@ def test_an_attack_on_the_published_file_finds_no_small_number(snapshot):
     assert not [number for number in shown if 0 < number < published.smallest]
 
 
+def test_the_published_file_has_each_total_once(snapshot):
+    published = publish_snapshot(snapshot, by=None)
+    rows = rows_of(published)
+    of = [(row["By"], row["Key"], row["SecondBy"], row["SecondKey"]) for row in rows]
+    assert len(of) == len(set(of))
+    (total,) = [row["Students"] for row in rows if row["By"] == "All"]
+    assert total == "260"
+    told = {(row["By"], row["Key"].lstrip("'")): row["Students"] for row in rows if not row["SecondBy"]}
+    for table in (each for report in published_reports(published) for each in report.tables if each.is_crossed):
+        margins = [
+            *zip(table.rows, table.row_totals, strict=True),
+            *zip(table.columns, table.column_totals, strict=True),
+        ]
+        titles = [table.titles[0]] * len(table.rows) + [table.titles[1]] * len(table.columns)
+        for title, ((key, _), number) in zip(titles, margins, strict=True):
+            assert told[title, key] == ("" if number is None else str(number)), "A hidden total stays hidden"
+
+
+def test_the_published_file_names_the_tables_that_are_left_out(snapshot, monkeypatch):
+    from tidegate.accountability.publication import exact_counts
+
+    monkeypatch.setattr(exact_counts, "deduplicated_counts", lambda report, found, tables: report.tables(found))
+    rows = rows_of(publish_snapshot(snapshot, by=None))
+    left_out = [row["By"] for row in rows if row["Status"] == "left out"]
+    assert {"Program", "CTE School by Program"} <= set(left_out)
+
+
 def test_a_corrected_count_and_the_first_one_give_nothing_away_together(snapshot):
     first = publish_snapshot(snapshot, by=None)
     for enrollment in Enrollment.objects.filter(school_id=2002).order_by("student_id")[:7]:
@@ -133,7 +160,7 @@ def test_a_corrected_count_and_the_first_one_give_nothing_away_together(snapshot
     moved = {(row["Key"], row["SecondKey"], row["By"], row["SecondBy"]): row["Students"] for row in rows_of(first)}
     for row in rows_of(second):
         was = moved.get((row["Key"], row["SecondKey"], row["By"], row["SecondBy"]), "")
-        if was and row["Students"]:
+        if was and row["Students"] and row["By"] != "All":  # the total is of nobody in particular
             change = abs(int(was) - int(row["Students"]))
             assert change == 0 or change >= second.smallest, row
 

@@ -170,6 +170,21 @@ def test_participation_is_published_in_parts_that_add_up(snapshot, monkeypatch):
     assert leaks_of(release, Guarded(hidden, withheld, closed=closed), smallest=10) == []
 
 
+def test_the_published_file_has_the_totals_of_crossed_counts(snapshot, monkeypatch):
+    period = find_period("cte-year-end")
+    file = msgspec.structs.replace(period.file, publication=PublicationSettings(tables=PARTICIPATION))
+    monkeypatch.setattr(publish, "find_period", lambda slug: replace(period, file=file))
+    published = publish_snapshot(snapshot, by=None)
+    (report,) = published_reports(published)
+    rows = [row for row in rows_of(published) if not row["SecondBy"]]
+    for table in report.tables:
+        totals = [row["Students"] for row in rows if row["By"] == table.titles[0]]
+        assert totals == ["" if number is None else str(number) for number in table.row_totals]
+    measures = [row["Key"] for row in rows if row["By"] == "Participation"]
+    assert sorted(measures) == ["concentrators", "enrolled", "participants"]
+    assert [row["Students"] for row in rows if row["By"] == "All"] == ["420"]
+
+
 def definition(snapshot: Snapshot):
     from tidegate.accountability.frozen_lines.definition import definition_of
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from unicodedata import normalize
 from xml.sax.saxutils import escape
@@ -14,6 +14,8 @@ from tidegate.uploads.receipts.signed_files import with_signature
 
 _FONT, _BOLD = "Vera", "VeraBd"
 _MARGIN = 54
+_HIDDEN = "hidden"
+_HIDDEN_MEANS = "Hidden is a number of few students, or one that would give such a number away."
 _SIGNED = {"certified": "Certified by", "approved": "Approved by"}
 _EVIDENCE = {
     "lines": "Lines of the school year",
@@ -61,10 +63,11 @@ def _flow(said: Mapping[str, Any], sha256: str) -> Iterator[Any]:
         yield text(f"{_SIGNED[signer['signature']]} {signer['name']}", 13, bold=True)
         yield text(f"{signer['role']}, {signer['at']}, known again by {signer['proof']} at {signer['proved_at']}", 9)
     yield text("Students in the whole state", 13, bold=True)
-    yield _table(
-        [(_label(each), "few" if each["students"] is None else f"{each['students']:,}") for each in said["counts"]],
-        text,
-    )
+    yield _table(_counts(said["counts"]), text)
+    if indicators := said.get("indicators"):  # an older certificate has none
+        yield text("Indicators of the whole state", 13, bold=True)
+        yield _table([(f"{each['indicator']} {each['title']}", _rate(each)) for each in indicators], text)
+    yield text(_HIDDEN_MEANS, 9)
     yield text("What was open when it was approved", 13, bold=True)
     evidence = said["signers"][-1]["evidence"]  # an older certificate does not speak of warnings
     yield _table([(label, str(evidence[name])) for name, label in _EVIDENCE.items() if name in evidence], text)
@@ -73,19 +76,42 @@ def _flow(said: Mapping[str, Any], sha256: str) -> Iterator[Any]:
         yield text(sentence, 9)
 
 
-def _label(count: Mapping[str, Any]) -> str:
-    return f"{count['title']}: {', '.join(count['names']) or 'all'}"
+def _counts(counts: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Return the numbers with their labels. Where a report has several totals, each says what it counts."""
+    by = {(each["report"], each["by"]) for each in counts}
+    several = {report for report, _ in by if sum(report == other for other, _ in by) > 1}
+    return [(_label(each, each["report"] in several), _number(each["students"])) for each in counts]
 
 
-def _how_to_check(said: Mapping[str, Any], sha256: str) -> Iterable[str]:
-    return (
-        "This file and its JSON form are signed with the state's key (Ed25519), byte by byte.",
-        "With the published key, without a network: tidegate verify-receipt FILE --key KEY.",
-        f"Snapshot {said['snapshot']}, whose hash is {said['sha256']} (SHA-256), taken {said['taken_at']}.",
-        f"All numbers (tidegate snapshot show {said['snapshot']} --format csv): SHA-256 {said['counts_sha256']}.",
-        f"The JSON form has the SHA-256 {sha256}.",
-        f"Made {said['made_at']} by tidegate {said['app_version']}.",
-    )
+def _label(count: Mapping[str, Any], is_one_of_several: bool) -> str:
+    names = ", ".join(count["names"])
+    if is_one_of_several:
+        return f"{count['title']}, {count['by']}{f', {names}' if names else ''}"
+    return f"{count['title']}: {names or 'all'}"
+
+
+def _rate(indicator: Mapping[str, Any]) -> str:
+    met, of = indicator["numerator"], indicator["denominator"]
+    if indicator["no_data"]:
+        return "no data"
+    percent = f" ({100 * met / of:.2f} %)" if met is not None and of else ""
+    return _HIDDEN if met is None else f"{met:,} of {of:,}{percent}"
+
+
+def _number(students: int | None) -> str:
+    return _HIDDEN if students is None else f"{students:,}"
+
+
+def _how_to_check(said: Mapping[str, Any], sha256: str) -> Iterator[str]:
+    show = f"tidegate snapshot show {said['snapshot']} --format"
+    yield "This file and its JSON form are signed with the state's key (Ed25519), byte by byte."
+    yield "With the published key, without a network: tidegate verify-receipt FILE --key KEY."
+    yield f"Snapshot {said['snapshot']}, whose hash is {said['sha256']} (SHA-256), taken {said['taken_at']}."
+    yield f"All numbers of the reports ({show} csv): SHA-256 {said['counts_sha256']}."
+    if digest := said.get("indicators_sha256"):
+        yield f"All numbers of the indicators ({show} indicators): SHA-256 {digest}."
+    yield f"The JSON form has the SHA-256 {sha256}."
+    yield f"Made {said['made_at']} by tidegate {said['app_version']}."
 
 
 def _writer() -> Any:

@@ -6,6 +6,11 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from tidegate.accountability.certification.senders import WithoutLines, schools_without_lines
+from tidegate.accountability.explanations.compared_indicators import (
+    ComparedIndicator,
+    compared_indicators,
+    watched_counts,
+)
 from tidegate.accountability.explanations.comparison import Beside, ComparedCount, compared_counts, snapshots_beside
 from tidegate.accountability.explanations.unusual_numbers import UnusualNumber, unusual_numbers
 from tidegate.accountability.explanations.warned_lines import WarnedLines, lines_with_open_warnings, warned_lines
@@ -17,7 +22,8 @@ from tidegate.core.errors import Conflict
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is known of a snapshot when it is signed. `beside` are the snapshots whose numbers stand beside its own;
+    """What is known of a snapshot when it is signed. `beside` are the snapshots whose numbers stand beside its own,
+    `indicators` those that are published of it and sent to the Department, none where it has none;
     `warned_line_count` lines fit, but have a warning that nobody has explained."""
 
     beside: Beside
@@ -28,6 +34,7 @@ class Evidence:
     warned_line_count: int
     without_lines: tuple[WithoutLines, ...]
     allowed_percent: Decimal
+    indicators: tuple[ComparedIndicator, ...] = ()
 
     @property
     def open_numbers(self) -> int:
@@ -112,15 +119,16 @@ class Evidence:
 def evidence_of(snapshot: Snapshot) -> Evidence:
     """Return what is known of a snapshot now."""
     beside, warned = snapshots_beside(snapshot), warned_lines(snapshot)
-    counts = compared_counts(snapshot, beside)
+    counts, indicators = compared_counts(snapshot, beside), compared_indicators(snapshot, beside)
     period = find_period(snapshot.period)
     return Evidence(
         beside,
         tuple(counts),
         open_findings(snapshot),
-        tuple(unusual_numbers(snapshot, counts)),
+        tuple(unusual_numbers(snapshot, [*counts, *watched_counts(indicators)])),
         tuple(warned),
         lines_with_open_warnings(snapshot, warned, lines_found(snapshot, period)),
         tuple(schools_without_lines(snapshot)),
         Decimal(str(period.file.open_findings_percent)),
+        tuple(indicators),
     )

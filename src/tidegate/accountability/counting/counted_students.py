@@ -112,6 +112,13 @@ def names_in(snapshot: Snapshot) -> tuple[dict[str, str], dict[str, str]]:
     Returns:
         The names of organizations by their IDs, and the titles of the programs by their codes.
     """
+    if "names" not in snapshot.read_once:
+        snapshot.read_once["names"] = _read_names(snapshot)
+    names: tuple[dict[str, str], dict[str, str]] = snapshot.read_once["names"]
+    return names
+
+
+def _read_names(snapshot: Snapshot) -> tuple[dict[str, str], dict[str, str]]:
     lists = [str(table["list"]) for table in snapshot.tables if "list" in table]
     named = {"key": "code", "name": "title"}
     codes = sql.SQL("SELECT {key}, {name} FROM {lines} line WHERE {list} = ANY({lists})").format(

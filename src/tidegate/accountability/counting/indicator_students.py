@@ -65,6 +65,7 @@ _ONCE = sql.SQL("""
     , once AS (SELECT student, bool_or({met}) AS is_met, {values} FROM base WHERE {met} IS NOT NULL GROUP BY student)
     SELECT {columns}, count(*) FILTER (WHERE is_met), count(*) FROM once GROUP BY {columns}
 """)
+_EACH_ONCE = sql.SQL("SELECT student, {values} FROM base WHERE {met} IS NOT NULL GROUP BY student")
 _VALUE = sql.SQL("CASE WHEN count(DISTINCT {name}) > 1 THEN {several} ELSE min({name}) END AS {name}")
 _STUDENTS = sql.SQL("""
     SELECT student, last_name, first_name, of_school, of_program, {met} FROM base
@@ -203,6 +204,25 @@ def count_once(
         cursor.execute(sql.SQL("{} {}").format(_base(snapshot, bases, None), query))
         for *keys, met, of in cursor.fetchall():
             yield tuple(str(key or "") for key in keys), int(str(met)), int(str(of))
+
+
+def students_once(
+    snapshot: Snapshot, bases: IndicatorBases, categories: Sequence[Category], *, several: str
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each student of the base with the keys of the categories, as `count_once` counts them.
+
+    Args:
+        snapshot: The snapshot.
+        bases: The base of the indicator, with those that are counted together with it.
+        categories: What is counted by.
+        several: The key of who has several values of one.
+    """
+    values = [_VALUE.format(name=sql.Identifier(each.column), several=sql.Literal(several)) for each in categories]
+    query = _EACH_ONCE.format(values=sql.SQL(", ").join(values), met=_met(bases.code))
+    with raw_cursor() as cursor:
+        cursor.execute(sql.SQL("{} {}").format(_base(snapshot, bases, None), query))
+        for student, *keys in cursor.fetchall():
+            yield str(student), tuple(str(key or "") for key in keys)
 
 
 def students_in(

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
+from tidegate.accountability.explanations.compared_indicators import compared_indicators, watched_counts
 from tidegate.accountability.explanations.comparison import ComparedCount, Key, compared_counts
 from tidegate.accountability.explanations.holding import explanations_on, has_moved, holding
 from tidegate.accountability.models import Explanation, Snapshot
@@ -52,15 +53,16 @@ def unusual_numbers(
 
     Args:
         snapshot: The snapshot.
-        counts: Its numbers beside last year's, where they are known already.
+        counts: Its numbers beside last year's, those of indicators included, where they are known already.
         on: The day on which an explanation must hold; today by default.
     """
     period = find_periods().get(snapshot.period)
     if period is None:
         return []
-    compared = compared_counts(snapshot) if counts is None else counts
+    if counts is None:
+        counts = [*compared_counts(snapshot), *watched_counts(compared_indicators(snapshot))]
     given = explanations_on(on or timezone.localdate(), period, Explanation.objects)
-    found = list(_found(period, compared, given))
+    found = list(_found(period, counts, given))
     return sorted(found, key=lambda number: number.explanation is not None)
 
 

@@ -17,6 +17,11 @@ def table_of_definition(definition: Definition) -> FrozenTable:
     return FrozenTable(DEFINITIONS, _COLUMNS, _ROW.format(DEFINITIONS, definition.school_year, definition.text))
 
 
+def has_definition(snapshot: Snapshot) -> bool:
+    """Whether a snapshot froze a definition: one of its reports asks for it."""
+    return any(table["name"] == DEFINITIONS for table in snapshot.tables)
+
+
 def definition_of(snapshot: Snapshot, school_year: str | Definition = "") -> Definition:
     """Return the definition by which a snapshot is counted: its own, or that of another school year as the state's
     package has it now; one that was read before is returned as it is. NotFound where there is none."""
@@ -24,5 +29,11 @@ def definition_of(snapshot: Snapshot, school_year: str | Definition = "") -> Def
         return school_year
     own = snapshot.school_year.name
     named = SchoolYear.parse(school_year).name if school_year else own
-    frozen = FrozenLine.objects.filter(snapshot=snapshot, table_name=DEFINITIONS) if named == own else ()
-    return next((Definition.read(own, str(line.cells[1])) for line in frozen), None) or find_definition(named)
+    if named != own or not has_definition(snapshot):
+        return find_definition(named)
+    if DEFINITIONS not in snapshot.read_once:
+        frozen = FrozenLine.objects.filter(snapshot=snapshot, table_name=DEFINITIONS)
+        found = next((Definition.read(own, str(line.cells[1])) for line in frozen), None)
+        snapshot.read_once[DEFINITIONS] = found or find_definition(named)
+    definition: Definition = snapshot.read_once[DEFINITIONS]
+    return definition

@@ -12,12 +12,14 @@ from tidegate.accountability.guard.release import Cell, Line, Release, is_in_lin
 class EarlierRelease:
     """The numbers of the same kind that were published before: those that were shown, zeros included, and those that
     were hidden. What was withheld is in neither. Of a row or a column in `closed` zeros were hidden, too; of numbers in
-    `coded` something was said although they were hidden."""
+    `coded` something was said although they were hidden. One that is not `is_whole` has some numbers of its dimensions,
+    and says nothing of the others."""
 
     shown: Mapping[Cell, int]
     hidden: Mapping[Cell, int]
     closed: Collection[Line] = ()
     coded: Mapping[Cell, Coded] = field(default_factory=dict)
+    is_whole: bool = True
 
     def lowest_of(self, cell: Cell) -> int:
         """Return the least that a hidden number could be by itself."""
@@ -27,7 +29,8 @@ class EarlierRelease:
 
     def shows_nobody_in(self, cell: Cell) -> bool:
         """Whether a number that it does not have must have been 0: whatever else is counted by the same is there."""
-        return cell not in self.shown and cell not in self.hidden and dimensions_of(cell) in self._names
+        is_absent = self.is_whole and cell not in self.shown and cell not in self.hidden
+        return is_absent and dimensions_of(cell) in self._names
 
     @cached_property
     def _names(self) -> set[tuple[str, ...]]:

@@ -67,7 +67,8 @@ class Indicator(ABC):
         wording: The sentence that says what is counted.
         source: Where the sentence is published.
         moved_by: What would move it: what one more student in the base would need, to be met.
-        of_leavers: Whether its students left school in the year before, so that no other indicator counts the same.
+        of_leavers: Whether its students are those who left school in the calendar year in which the school year begins.
+            Of the school year that was under way, and of this one, another indicator may count the same.
         to_confirm: Whether the state has still to confirm that it counts so; the report says it.
     """
 

@@ -1,9 +1,12 @@
 """A snapshot: what a period counts, frozen, and how it went on from there."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.functional import cached_property
 
 from tidegate.reference.models import SchoolYear
 
@@ -88,6 +91,11 @@ class Snapshot(models.Model):
         if self.state == SnapshotState.OPEN:
             return "It was reopened, so another one takes its place"
         return "" if self.is_signed else "Nobody has signed it yet"
+
+    @cached_property
+    def read_once(self) -> dict[str, Any]:
+        """What was read of its frozen lines, by its name: they never change, so that a page asks for it once."""
+        return {}
 
     def may_become(self, state: SnapshotState) -> bool:
         """Whether the state may follow the present one."""

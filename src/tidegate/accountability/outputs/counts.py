@@ -28,7 +28,8 @@ def refuse_unknown_reports() -> None:
 
 def _check_indicators(period: str, codes: list[str]) -> None:
     """Raise BrokenState where a period publishes an indicator that there is not, or two of the same students: by taking
-    one from the other a small number of either could be found."""
+    one from the other a small number of either could be found. Of leavers the publication finds out itself which groups
+    another indicator has, too."""
     known = find_indicators()
     for code in codes:
         if code not in known:

@@ -20,7 +20,8 @@ class PublicationSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
 
     Attributes:
         tables: Of one report: its tables, such as `school`, or `school by grade`. The totals of a crossed table are
-            published with it. Or of indicators, by their codes: by what each is counted, such as `school`.
+            published with it, also in the CSV file. Or of indicators, by their codes: by what each is counted, such as
+            `school`.
         smallest: The smallest number of students that is shown. 10 is what states often take; no source says it for
             everybody, so it is each state's to set.
         edge_percent: Below this percentage, and above 100 minus it, a percentage is only said to be there.

@@ -1,7 +1,7 @@
 """What would be published of a snapshot: its named tables, as the guard lets them be seen beside all that was published
 before."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,9 +13,11 @@ from tidegate.accountability.guard.release import Release
 from tidegate.accountability.indicators import find_indicators
 from tidegate.accountability.models import Publication, Snapshot
 from tidegate.accountability.periods.publication_settings import Dimensions, PublicationSettings, is_indicator
+from tidegate.accountability.publication.certified_totals import certified_totals
 from tidegate.accountability.publication.document import PublishedReport, published_reports
 from tidegate.accountability.publication.exact_counts import ExactCounts, count_exactly
 from tidegate.accountability.publication.rates import add_up_rates
+from tidegate.accountability.publication.same_students import groups_of_same_students
 from tidegate.accountability.reports import find_reports
 
 
@@ -36,14 +38,16 @@ class Draft:
 
 def draw_up(snapshot: Snapshot, settings: PublicationSettings) -> Draft:
     """Return what would be published of a snapshot."""
-    reports, numbers, hidden = [], 0, 0
+    reports: list[PublishedReport] = []
+    numbers, hidden = 0, 0
     for slug in settings.tables:
         if is_indicator(slug) and (why := find_indicators()[slug].why_no_data(snapshot)):
             reports.append(PublishedReport(slug, *_said_of(slug), (), no_data=why, is_rate=True))
             continue
         kept = PublishedAs(settings.tables_of(slug), settings.smallest, settings.edge_percent)
         added = _exact(slug, snapshot, kept)
-        guarded = guard(added.release, smallest=settings.smallest, before=earlier_releases(snapshot, slug))
+        known = [*earlier_releases(snapshot, slug), *_known_otherwise(snapshot, slug, kept, reports)]
+        guarded = guard(added.release, smallest=settings.smallest, before=known)
         shown = tuple(
             publish_table(added.release, guarded, each, titles=added.dimension_titles, names=added.names)
             for each in _tables_of(slug, kept.tables, guarded)
@@ -69,6 +73,19 @@ def _exact(slug: str, snapshot: Snapshot, kept: PublishedAs) -> ExactCounts:
         return count_exactly(find_reports()[slug], snapshot, kept.tables)
     indicator = find_indicators()[slug]
     return add_up_rates(indicator, snapshot, kept.tables, smallest=kept.smallest, edge=kept.edge)
+
+
+def _known_otherwise(
+    snapshot: Snapshot, slug: str, kept: PublishedAs, drawn: Sequence[PublishedReport]
+) -> list[EarlierRelease]:
+    """Return what readers know of the numbers but from publications of the same: the certificate's totals, and groups
+    of the same students from another indicator."""
+    known = certified_totals(snapshot, slug)
+    if is_indicator(slug):
+        names = {name for table in kept.tables for name in table}
+        indicator = find_indicators()[slug]
+        known += groups_of_same_students(indicator, snapshot, names, smallest=kept.smallest, drawn=drawn)
+    return known
 
 
 def _said_of(slug: str) -> tuple[str, str]:

@@ -113,6 +113,7 @@ def publish_snapshot(snapshot: Snapshot, *, by: Person | None, by_token: bool = 
     advisory_lock(f"publication {snapshot.school_year.name} {snapshot.count_day}")
     # Locked and as it is now: nobody reopens it meanwhile.
     found = Snapshot.objects.select_for_update(of=("self",)).select_related("school_year").get(pk=snapshot.pk)
+    advisory_lock("publication of any year")  # one group of students may be in the indicators of two
     settings, draft = preview_publication(found, by=by)
     document = {"reports": msgspec.to_builtins(draft.reports)}
     sha256 = hashlib.sha256(json.dumps(document, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -1,0 +1,136 @@
+"""The year end is signed with its indicators, and its certificate gives no small number away."""
+
+import hashlib
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.accountability.certification.test_sign import allow, proof, signer
+from tests.accountability.two_years import (
+    JUNE,
+    LAST_YEAR,
+    NEXT_JUNE,
+    PERIOD,
+    THIS_YEAR,
+    Group,
+    add_student,
+    build,
+    graduate,
+    take_year_end,
+)
+from tidegate.accountability.certification.certificate import find_certificate
+from tidegate.accountability.certification.certificate_pdf import _counts, _how_to_check, _rate, certificate_pdf
+from tidegate.accountability.certification.evidence import evidence_of
+from tidegate.accountability.certification.sign import approve_snapshot, certify_snapshot
+from tidegate.accountability.explanations.unusual_numbers import unusual_numbers
+from tidegate.accountability.models import Certificate, Snapshot
+from tidegate.accountability.outputs.indicator_table import indicators_csv
+from tidegate.accountability.snapshots.transitions import review_snapshot
+from tidegate.accounts.roles import Approver, Certifier
+from tidegate.cli.snapshot import snapshot as command
+
+
+@pytest.fixture
+def reviewed(db) -> Snapshot:
+    """A year end of which 48 of 60 graduates met 5S2, and 12 of 60 the year before."""
+    build(schools=2)
+    graduate({1002: Group(30, 6), 2002: Group(30, 6)}, on=JUNE)
+    graduate({1002: Group(30, 24), 2002: Group(30, 24)}, on=NEXT_JUNE)
+    take_year_end(LAST_YEAR)
+    return review_snapshot(take_year_end(THIS_YEAR), by=None)
+
+
+@pytest.fixture
+def sign(monkeypatch):
+    """Return what signs a snapshot twice and returns what its certificate says."""
+    allow(monkeypatch, PERIOD, open_findings_percent=100.0, blocking_rules=())
+
+    def signed(snapshot: Snapshot) -> dict[str, Any]:
+        certified = certify_snapshot(snapshot, by=signer(Certifier, "Cora"), proof=proof())
+        approved = approve_snapshot(certified, by=signer(Approver, "Abel"), proof=proof())
+        return dict(find_certificate(approved).document["certificate"])
+
+    return signed
+
+
+def test_an_indicator_that_jumps_is_unusual_and_shown_beside_last_years(reviewed):
+    evidence = evidence_of(reviewed)
+    (credit,) = [each for each in evidence.indicators if each.indicator.code == "5S2"]
+    assert (credit.now.numerator, credit.now.denominator, credit.now.percent) == (48, 60, "80.00")
+    assert (credit.last_year.numerator, credit.last_year.percent) == (12, "20.00")
+    assert {each.report for each in evidence.unusual} == {"5S2:numerator", "3S1:denominator"}
+    jumped = [each for each in evidence.unusual if each.report == "5S2:numerator"]
+    assert {(each.dimensions, each.keys): (each.last_year, each.now) for each in jumped} == {
+        ((), ()): (12, 48),
+        (("school",), ("1002",)): (6, 24),
+        (("school",), ("2002",)): (6, 24),
+        (("program",), ("43.01",)): (12, 48),
+    }
+    assert [each.by for each in jumped if not each.keys] == ["5S2 Attained Postsecondary Credits, numerator"]
+    assert {each.key for each in unusual_numbers(reviewed)} == {each.key for each in evidence.unusual}
+    (results,) = [each for each in evidence.indicators if each.indicator.code == "2S1"]
+    assert results.why_no_data
+    assert not results.watched
+
+
+def test_the_certificate_has_the_indicators_and_their_digest(reviewed, sign):
+    said = sign(reviewed)
+    found = {each["indicator"]: each for each in said["indicators"]}
+    assert (found["5S2"]["numerator"], found["5S2"]["denominator"]) == (48, 60)
+    assert found["2S1"]["no_data"] == "No file type brings the results of the state's tests"
+    assert (found["2S1"]["numerator"], found["2S1"]["denominator"]) == (None, None)
+    digest = hashlib.sha256(b"".join(indicators_csv(reviewed))).hexdigest()
+    assert said["indicators_sha256"] == digest
+    assert any(digest in sentence for sentence in _how_to_check(said, ""))
+    assert [_rate(found[code]) for code in ("5S2", "2S1")] == ["48 of 60 (80.00 %)", "no data"]
+
+
+def test_the_command_prints_what_the_digest_of_the_indicators_is_over(reviewed):
+    asked = ["show", str(reviewed.pk), "--format", "indicators"]
+    printed = CliRunner().invoke(command, asked, catch_exceptions=False)
+    assert printed.stdout_bytes == b"".join(indicators_csv(reviewed))
+
+
+def test_a_certificate_of_before_is_written_without_indicators(reviewed, sign):
+    sign(reviewed)
+    certificate = find_certificate(reviewed)
+    said = certificate.document["certificate"]
+    older = {name: said[name] for name in said if not name.startswith("indicators")}
+    before = Certificate(document=certificate.document | {"certificate": older})
+    assert certificate_pdf(before).startswith(b"%PDF-")
+    assert not any("indicators" in sentence for sentence in _how_to_check(older, ""))
+
+
+def test_each_total_of_the_year_end_has_a_label_of_its_own(reviewed, sign):
+    for _ in range(12):
+        add_student(1002, THIS_YEAR, credits_earned=1)
+        add_student(2002, THIS_YEAR)
+    Snapshot.objects.filter(pk=reviewed.pk).update(state="open")
+    labelled = dict(_counts(sign(review_snapshot(take_year_end(THIS_YEAR), by=None))["counts"]))
+    title = "Participants and concentrators"
+    totals = {label: number for label, number in labelled.items() if label.startswith(title)}
+    assert totals == {
+        f"{title}, Enrolled: All": "84",
+        f"{title}, Participants: All": "72",
+        f"{title}, Concentrators: All": "60",
+    }
+
+
+@pytest.mark.parametrize(("participants", "others"), [(5, 40), (40, 5)])
+def test_no_totals_are_told_whose_difference_is_small(reviewed, sign, participants, others):
+    for place in range(participants + others):
+        add_student(1002, THIS_YEAR, **({"credits_earned": 1} if place < participants else {}))
+    Snapshot.objects.filter(pk=reviewed.pk).update(state="open")
+    said = sign(review_snapshot(take_year_end(THIS_YEAR), by=None))
+    totals = [each["students"] for each in said["counts"] if each["report"] == "participation"]
+    assert totals == [None, None, None]
+
+
+@pytest.mark.parametrize("met", [0, 3, 57, 60])
+def test_no_indicator_is_told_that_few_or_all_but_few_met(db, sign, met):
+    build(schools=1)
+    graduate({1002: Group(60, met)}, on=NEXT_JUNE)
+    said = sign(review_snapshot(take_year_end(THIS_YEAR), by=None))
+    (found,) = [each for each in said["indicators"] if each["indicator"] == "5S2"]
+    assert (found["numerator"], found["denominator"], _rate(found)) == (None, None, "hidden")
