@@ -18,6 +18,7 @@ from tidegate.core.errors import Conflict
 from tidegate.core.layouts.column_types import Day, Number
 from tidegate.core.layouts.layout import Column, Layout, fold_name
 from tidegate.core.layouts.mapping import ColumnMapping, mapped
+from tidegate.core.outputs.spreadsheet import LINE_END
 from tidegate.core.reading.header import missing_columns
 from tidegate.core.reading.sent_rows import SentFile, sent_file
 from tidegate.core.rules.cause import Cause
@@ -200,8 +201,8 @@ def try_mapping(upload: Upload, sample: FileSample, mapping: ColumnMapping) -> M
 
 def _as_file(sample: FileSample) -> bytes:
     text = io.StringIO()
-    text.write("\n" * (sample.header_row - 1))
-    csv.writer(text, lineterminator="\n").writerows([sample.names, *sample.rows])
+    text.write(LINE_END * (sample.header_row - 1))
+    csv.writer(text, lineterminator=LINE_END).writerows([sample.names, *sample.rows])
     return text.getvalue().encode(errors="replace")
 
 
