@@ -67,6 +67,14 @@ def test_a_refused_file_leads_to_the_step_with_its_suggestions(specialist, first
     assert Event.objects.get(act="upload.columns_viewed").details == {"column_count": 9}
 
 
+def test_a_newer_file_leaves_no_columns_of_an_older_one_to_match(specialist, first, world, read):
+    send(world, [GOOD], NAMES)
+    links = [each.get("href") for each in read(specialist.get(address(first, ""))).all("a")]
+    assert address(first) not in links
+    assert specialist.post(address(first), said() | {"act": "send"}).status_code == 409
+    assert not SavedMapping.objects.exists()
+
+
 def test_a_carriage_return_within_a_cell_is_tried_as_one_row(world):
     sent = send(world, [[*GOOD[:3], '"00\r12"', *GOOD[4:]], GOOD])
     sample = read_sample(sent)
