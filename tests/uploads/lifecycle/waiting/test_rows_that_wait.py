@@ -288,6 +288,19 @@ def test_an_undone_file_gives_back_the_waits_it_ended(cte, enroll, specialist, w
     assert credits_of("900000003") == [1.5]
 
 
+def test_an_undo_in_part_leaves_what_waits_and_may_wait(cte, specialist):
+    others = [KNOWN.replace("900000001,0012", "900000002,0013").replace("1.50", earned) for earned in ("2.50", "3.50")]
+    first = cte(KNOWN.replace("1.50", "2.00"), others[0], NEW, NEW.replace("01.0205", "43.0107"))
+    WaitingRow.objects.filter(row=4).update(state=WaitState.WAITING, chosen_by=specialist, since=timezone.now())
+    later = cte(others[1])
+    undo(first, by=specialist)
+    first.refresh_from_db()
+    assert (first.state, waits_of(first)) == (State.FINISHED, Waits(may=1, waiting=1))
+    undo(later, by=specialist)
+    undo(first, by=specialist)
+    assert ends_of(first) == [(4, "ended", "undone")]
+
+
 def test_a_newer_file_holds_whatever_is_undone_before_it(cte, specialist):
     first = cte(NEW, options=AT_ONCE)
     second = cte(KNOWN.replace("1.50", "3.00"), NEW.replace("1.50", "2.00"))
