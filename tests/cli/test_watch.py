@@ -199,7 +199,7 @@ def test_only_a_check_goes_past_a_file_that_is_stuck(site, folder, more, names):
 
 
 def test_a_log_that_cannot_be_written_holds_up_no_other(site, folder):
-    (folder / ".a.csv.unfinished").mkdir()
+    (folder / ".a.csv.result-log.csv.unfinished").mkdir()
     run = look(site, folder)
     assert (run.returncode, run.stderr.splitlines()[0]) == (2, "The answer to a.csv cannot be written.")
     assert "b.csv.result-log.csv" in names_in(folder)

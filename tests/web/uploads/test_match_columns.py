@@ -76,7 +76,7 @@ def test_a_newer_file_leaves_no_columns_of_an_older_one_to_match(specialist, fir
 
 
 def test_a_carriage_return_within_a_cell_is_tried_as_one_row(world):
-    sent = send(world, [[*GOOD[:3], '"00\r12"', *GOOD[4:]], GOOD])
+    sent = send(world, [[*GOOD[:3], '"00\r12"', *GOOD[4:]], GOOD], NAMES)
     sample = read_sample(sent)
     assert try_mapping(sent, sample, suggested_mapping(sent, sample)).row_count == 2
 
