@@ -4,10 +4,11 @@ import time
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import httpx
 from rich.console import Console
@@ -18,7 +19,9 @@ from tidegate.core.errors import Refusal
 CONFIG = Path("~/.config/tidegate/submit.toml")
 _POLL_SECONDS = 0.3
 _PATIENCE_SECONDS = 60
+_MAX_PAUSE_SECONDS = 86_400
 _PASSING = (
+    HTTPStatus.REQUEST_TIMEOUT,
     HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.BAD_GATEWAY,
     HTTPStatus.SERVICE_UNAVAILABLE,
@@ -26,7 +29,12 @@ _PASSING = (
     HTTPStatus.INSUFFICIENT_STORAGE,
 )
 _WHERE_FROM = f"Set TIDEGATE_URL and TIDEGATE_TOKEN, or url and token in {CONFIG}"
+NO_ANSWER = "NO_ANSWER"
+"""The code of a Refusal that does not come from tidegate: nobody answers, or a proxy does in its place."""
+_BY_A_PROXY = "in between refuses the file. Ask those who run your network or the site"
+_FIX_BY_STATUS = {HTTPStatus.FORBIDDEN: f"A firewall {_BY_A_PROXY}", HTTPStatus(413): f"A proxy {_BY_A_PROXY}"}
 _BUSY = ("waiting", "processing")
+_IN_VAIN = ("cancelled", "failed", "undone")
 _STEPS = {
     None: "Waiting for the upload to be processed",
     "reading": "Reading the file",
@@ -59,6 +67,20 @@ class Ended:
     exit_code: int
 
 
+class Sent(NamedTuple):
+    """The upload that a file has become, now or when it was sent before. `is_in_vain` says that nothing of it is on
+    file, and that nothing will be unless the file is sent once more."""
+
+    upload_id: int
+    is_in_vain: bool
+
+
+class Declined(Refusal):
+    """What a site, or a proxy in its place, does not take. It asks to be left alone for `retry_after_seconds`."""
+
+    retry_after_seconds: float = 0
+
+
 class ApiClient:
     """Speaks to the API of a site. Everything that is declined, or does not answer, is a Refusal."""
 
@@ -78,11 +100,12 @@ class ApiClient:
     ) -> None:
         self._client.close()
         if isinstance(error, httpx.TransportError):
-            raise _no_answer("The site does not answer", f"Check the address {self._url}") from error
+            away = HTTPStatus.SERVICE_UNAVAILABLE
+            raise _no_answer(away, "The site does not answer", fix=f"Check the address {self._url}") from error
 
-    def send(self, file: File, *, once: str = "") -> int:
-        """Send a file and return the ID of its upload; with the same words in `once`, a file that was sent already is
-        not sent again."""
+    def send(self, file: File, *, once: str = "") -> Sent:
+        """Send a file and return its upload; with the same words in `once`, a file that was sent already is not sent
+        again."""
         form = {"file_type": file.file_type, "school_year": file.school_year, "organization": file.organization}
         form |= {"check_only": "true"} if file.check_only else {}
         form |= {"missing": file.missing} if file.missing else {}
@@ -90,10 +113,14 @@ class ApiClient:
         form |= {"mapping": file.mapping} if file.mapping else {}
         form |= {"let_wait": "true"} if file.let_wait else {}
         headers = {"Idempotency-Key": once} if once else {}
-        with file.path.open("rb") as content:
+        try:
+            content = file.path.open("rb")
+        except OSError as error:
+            raise unreadable_file() from error
+        with content:
             files = {"file": (file.path.name, content)}
             sent = _read(self._client.post("/api/v1/uploads", data=form, files=files, headers=headers))
-        return int(sent["id"])
+        return Sent(int(sent["id"]), sent["state"] in _IN_VAIN)
 
     def wait(self, upload_id: int) -> Ended:
         """Wait for the end of an upload, with a bar that says how far it is. A Refusal where it has no Result Log."""
@@ -116,9 +143,10 @@ class ApiClient:
             try:
                 return _read(self._client.get(f"/api/v1/uploads/{upload_id}"))
             except (Refusal, httpx.TransportError) as error:
-                if time.monotonic() > until or (isinstance(error, Refusal) and not is_passing(error)):
+                pause = pause_asked_by(error)
+                if time.monotonic() + pause > until or (isinstance(error, Refusal) and not is_passing(error)):
                     raise
-            time.sleep(_POLL_SECONDS)
+            time.sleep(max(_POLL_SECONDS, pause))
 
     def result_log(self, upload_id: int) -> Iterator[str]:
         """Yield the Result Log in pieces."""
@@ -130,8 +158,19 @@ class ApiClient:
 
 
 def is_passing(refusal: Refusal) -> bool:
-    """Whether it may be otherwise in a while: the site is away, full or asked too often."""
-    return refusal.http_status in _PASSING
+    """Whether it may be otherwise in a while: the site is away, full or asked too often, or the line was too slow."""
+    is_of_a_server = refusal.code == NO_ANSWER and refusal.http_status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return refusal.http_status in _PASSING or is_of_a_server
+
+
+def pause_asked_by(error: Exception) -> float:
+    """Return for how many seconds a site wants to be left alone; 0 where it does not say so."""
+    return error.retry_after_seconds if isinstance(error, Declined) else 0
+
+
+def unreadable_file() -> Refusal:
+    """Return the Refusal of a file that cannot be opened."""
+    return Refusal("The file cannot be read", fix="Check who may read it", code="NO_FILE")
 
 
 def _complete(url: str, token: str) -> tuple[str, str]:
@@ -153,20 +192,54 @@ def _read_config(path: Path) -> dict[str, Any]:
 
 def _read(response: httpx.Response) -> dict[str, Any]:
     """Return what the API says; its problem details become a Refusal."""
+    answer = _json_in(response)
     if response.is_success:
-        answer: dict[str, Any] = response.json()
+        if answer is None:
+            raise _no_answer(HTTPStatus.BAD_GATEWAY, "What answers is not tidegate", fix="Check the address")
         return answer
-    if not response.headers.get("Content-Type", "").startswith("application/problem+json"):
-        raise _no_answer(f"The site answers with status {response.status_code}", "Check the address")
-    problem = response.json()
-    refusal = Refusal(problem["title"], fix=problem.get("detail") or "", code=problem["code"])
-    refusal.http_status = HTTPStatus(response.status_code)
+    status = _status_of(response)
+    is_problem = response.headers.get("Content-Type", "").startswith("application/problem+json")
+    if not (is_problem and answer and {"title", "code"} <= answer.keys()):
+        fix = _FIX_BY_STATUS.get(status, "Check the address")
+        refusal = _no_answer(status, f"The site answers with status {response.status_code}", fix=fix)
+    else:
+        refusal = Declined(answer["title"], fix=answer.get("detail") or "", code=answer["code"])
+        refusal.http_status = status
+    refusal.retry_after_seconds = _seconds_in(response.headers.get("Retry-After", ""))
     raise refusal
 
 
-def _no_answer(message: str, fix: str) -> Refusal:
-    refusal = Refusal(message, fix=fix, code="NO_ANSWER")
-    refusal.http_status = HTTPStatus.SERVICE_UNAVAILABLE
+def _json_in(response: httpx.Response) -> dict[str, Any] | None:
+    """Return the object that an answer holds; None where it is none, such as the page of a proxy."""
+    try:
+        answer = response.json()
+    except ValueError:
+        return None
+    return answer if isinstance(answer, dict) else None
+
+
+def _status_of(response: httpx.Response) -> HTTPStatus:
+    """Return the status of an answer; of one that is a proxy's own, such as 520, what it is most like."""
+    try:
+        return HTTPStatus(response.status_code)
+    except ValueError:
+        return HTTPStatus.BAD_REQUEST if response.is_client_error else HTTPStatus.BAD_GATEWAY
+
+
+def _seconds_in(retry_after: str) -> float:
+    """Return the seconds that a Retry-After asks for, as a number or as a time (RFC 9110); 0 for anything else."""
+    if retry_after.isascii() and retry_after.isdigit():
+        return min(float(retry_after), _MAX_PAUSE_SECONDS)
+    try:
+        until = parsedate_to_datetime(retry_after).timestamp()
+    except (ValueError, OverflowError):
+        return 0
+    return min(max(until - time.time(), 0), _MAX_PAUSE_SECONDS)
+
+
+def _no_answer(status: HTTPStatus, message: str, *, fix: str) -> Declined:
+    refusal = Declined(message, fix=fix, code=NO_ANSWER)
+    refusal.http_status = status
     return refusal
 
 
@@ -177,6 +250,8 @@ def _ended(upload: dict[str, Any]) -> Ended:
         raise Refusal("The upload failed because of a problem on the site", fix=fix, code="INCIDENT")
     if upload["state"] == "cancelled":
         raise Refusal("The upload was cancelled", fix="Nothing was loaded. Send the file again", code="CANCELLED")
+    if upload["state"] == "undone":
+        raise Refusal("The upload was undone", fix="Nothing of it is on file any more", code="UNDONE")
     if upload["state"] == "failed":
         said = "The file could not be read: nothing of it was loaded"
         return Ended("\n".join([said, *_sent_before(upload)]), 2)

@@ -78,7 +78,7 @@ def submit(
     matched = "" if mapping is None else json.dumps(read_said(mapping))
     with ApiClient(url, token) as client:
         sent = File(file, file_type, school_year, organization, check_only, missing, complete, matched, let_wait)
-        upload_id = client.send(sent)
+        upload_id = client.send(sent).upload_id
         typer.echo(f"Sent as upload {upload_id}", err=True)
         if not wait:
             return

@@ -8,8 +8,11 @@ import polars as pl
 import pytest
 import xlsxwriter
 
+from tidegate.core.layouts.mapping import ColumnMapping, mapped
+from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.outputs.full_log import HEADER, LoggedFile, full_log_csv, full_log_lines, full_log_xlsx, whole_rows
 from tidegate.core.outputs.spreadsheet import column_letters
+from tidegate.core.reading.preamble import find_preamble
 from tidegate.core.rules.finding import FINDINGS
 from tidegate.core.suggestions.suggestion import Suggestion, to_text
 from tidegate.file_types import find
@@ -156,6 +159,18 @@ def test_a_row_is_as_high_as_its_longest_text_and_the_sheet_is_landscape():
 def test_a_footer_that_is_ignored_is_not_loaded():
     (line,) = lines_of(finding(code="FILE026", severity="notice", column="", value=""))
     assert (line["What happened to the row"], line["Expected"], line["Who can act"]) == ("Ignored", "", "")
+
+
+def test_nothing_happens_to_a_header_below_a_title():
+    layout = mapped(CTE.layout, ColumnMapping({"Our code": "CTECode"})).in_year(SchoolYear(2020))
+    names = [*reversed(["Our code" if name == "CTECode" else name for name in layout.columns]), "LastName"]
+    row = ["x"] * len(names)
+    top = find_preamble(["A title\n", ",".join(names) + "\n", *[",".join(row) + ",\n"] * 3], layout)
+    codes = [each.code for each in (*top.header.issues, *top.notices) if each.row == 2]
+    assert codes == ["FILE010", "FILE011", "FILE044", "FILE029"]
+    for code in (*codes, "FILE015", "FILE035", "FILE037", "FILE045"):
+        (line,) = lines_of(finding(row=2, code=code, severity="notice", column="", value=""))
+        assert line["What happened to the row"] == ""
 
 
 def test_what_is_known_follows_the_fix():

@@ -119,3 +119,34 @@ def test_who_looks_at_lines_of_a_clean_upload_is_in_the_audit_log(specialist, wo
     assert looks() == []
     specialist.get(address(upload))
     assert looks() == [("upload.changes_viewed", str(upload.pk), world.person("data specialist").pk)]
+
+
+@pytest.fixture
+def waiting(world):
+    """Return an upload with a row that waits for a choice by each of the two rules."""
+    sent = world.send(plan_sha256="1" * 64, added_count=0, replaced_count=0, withdrawn_count=0, unchanged_count=1)
+    for row, code in ((2, "CTE601"), (5, "CTE604")):
+        world.find(sent, row=row, code=code)
+    return sent
+
+
+def test_each_choice_says_what_it_is_about_and_offers_what_it_does(specialist, waiting, read):
+    page = read(specialist.get(address(waiting)))
+    assert page.text.count("1 row waits for your choice") == 2
+    assert "The file has fewer lines than are on file" in page.text
+    assert "Another organization has a line of the same student on file" in page.text
+    assert [each["value"] for each in page.all("button") if each.get("name") == "missing"] == [
+        "keep",
+        "withdraw",
+        "keep",
+    ]
+    assert page.broken() == []
+
+
+def test_a_newer_file_leaves_no_choice_on_the_page_of_an_older_one(specialist, waiting, world, read):
+    newer = world.send()
+    page = read(specialist.get(address(waiting)))
+    assert "choose on the page of the newer upload" in page.text
+    assert not [each for each in page.all("button") if each.get("name") == "missing"]
+    assert specialist.post(address(waiting, "missing/"), {"missing": "keep", "row": [2]}).status_code == 409
+    assert Upload.objects.last() == newer

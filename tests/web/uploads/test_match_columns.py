@@ -12,6 +12,7 @@ from tidegate.file_types import find
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.corrections.correct_rows import CorrectedRows, send_rows
 from tidegate.uploads.lifecycle.processing.process import process
+from tidegate.uploads.lifecycle.receiving.match_columns import read_sample, suggested_mapping, try_mapping
 from tidegate.uploads.lifecycle.receiving.receive import receive
 from tidegate.uploads.models import Receipt, SavedMapping, State, Upload
 
@@ -64,6 +65,20 @@ def test_a_refused_file_leads_to_the_step_with_its_suggestions(specialist, first
     chosen = [each["value"] for each in page.all("option") if "selected" in each]
     assert chosen == ["CTECode"]
     assert Event.objects.get(act="upload.columns_viewed").details == {"column_count": 9}
+
+
+def test_a_newer_file_leaves_no_columns_of_an_older_one_to_match(specialist, first, world, read):
+    send(world, [GOOD], NAMES)
+    links = [each.get("href") for each in read(specialist.get(address(first, ""))).all("a")]
+    assert address(first) not in links
+    assert specialist.post(address(first), said() | {"act": "send"}).status_code == 409
+    assert not SavedMapping.objects.exists()
+
+
+def test_a_carriage_return_within_a_cell_is_tried_as_one_row(world):
+    sent = send(world, [[*GOOD[:3], '"00\r12"', *GOOD[4:]], GOOD], NAMES)
+    sample = read_sample(sent)
+    assert try_mapping(sent, sample, suggested_mapping(sent, sample)).row_count == 2
 
 
 def test_each_unknown_column_has_its_own_suggestion_alone(specialist, first, read):

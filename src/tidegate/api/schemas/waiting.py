@@ -7,6 +7,7 @@ from ninja import Schema
 from pydantic import Field
 
 from tidegate.uploads.models import Upload, WaitEnd, WaitingRow, WaitState
+from tidegate.uploads.models.waiting_row import NEVER_WAITED
 from tidegate.uploads.queries.waiting_rows import waits_of, waits_until
 
 _MAX_ROWS = 1_000
@@ -44,7 +45,7 @@ class WaitingOut(Schema):
     def of(upload: Upload, *, after: int) -> "WaitingOut":
         """Return the rows after one, in the order of their numbers."""
         waits = waits_of(upload)
-        rows = WaitingRow.objects.filter(upload=upload, row__gt=after).order_by("row")
+        rows = WaitingRow.objects.filter(~NEVER_WAITED, upload=upload, row__gt=after).order_by("row")
         return WaitingOut(
             may_wait_count=waits.may,
             waiting_count=waits.waiting,

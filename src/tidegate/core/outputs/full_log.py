@@ -253,7 +253,7 @@ def _what_happened(log: LoggedFile, rule: type[Rule] | None, row: int | None, *,
         return "The file was not read"
     if getattr(rule, "ignores_row", False):
         return IGNORED
-    if row is None or row == 1:
+    if row is None or row == 1 or getattr(rule, "is_about_header", False):
         return ""
     if is_bad:
         return "Would not be loaded" if log.check_only else "Not loaded"

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 Cell = TypeVar("Cell")
 
+LINE_END = "\r\n"
+"""What ends a line of CSV. The writer of the standard library puts quotes around a cell with a line break only where
+the break is in its line end: with `\\n` alone a carriage return within a cell would cut the row in two."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _MONTH = (
     "(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|"
@@ -69,7 +72,7 @@ def escape_formulas(cells: pl.Expr) -> pl.Expr:
 def csv_lines(rows: Iterable[Iterable[object]]) -> bytes:
     """Return rows as lines of CSV in UTF-8, each text as `escape_formula` gives it."""
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\r\n").writerows(map(escape_formula, row) for row in rows)
+    csv.writer(buffer, lineterminator=LINE_END).writerows(map(escape_formula, row) for row in rows)
     return buffer.getvalue().encode()
 
 
@@ -98,7 +101,7 @@ def as_it_was(cell: str) -> str:
 def csv_chunks(lines: Iterable[Sequence[object]], *, line_end: str) -> Iterator[str]:
     """Yield the lines as CSV, some thousand at once; they are read as needed."""
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator=line_end)
+    writer = csv.writer(buffer if line_end == LINE_END else _Lines(buffer, line_end), lineterminator=LINE_END)
     for count, line in enumerate(lines):
         writer.writerow(line)
         if count and count % _LINES_PER_PIECE == 0:  # the header is not counted
@@ -106,6 +109,18 @@ def csv_chunks(lines: Iterable[Sequence[object]], *, line_end: str) -> Iterator[
             buffer.seek(0)
             buffer.truncate()
     yield buffer.getvalue()
+
+
+class _Lines:
+    """Takes lines that end with LINE_END, as the writer of CSV gives them one by one, and ends them otherwise."""
+
+    def __init__(self, file: io.StringIO, line_end: str) -> None:
+        self._file = file
+        self._line_end = line_end
+
+    def write(self, line: str) -> int:
+        """Write a line."""
+        return self._file.write(line.removesuffix(LINE_END) + self._line_end)
 
 
 def column_letters(position: int) -> str:

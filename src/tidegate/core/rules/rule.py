@@ -145,6 +145,8 @@ class ReadingRule(Rule, abstract=True):
     example_words: ClassVar[dict[str, str]] = {}
     ignores_row: ClassVar[bool] = False
     """Whether the row that it is about is no record, so that it is neither loaded nor counted."""
+    is_about_header: ClassVar[bool] = False
+    """Whether the row that it is about is the header, which may stand below titles."""
 
 
 class RowRule(Rule, abstract=True):

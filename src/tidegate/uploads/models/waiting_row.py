@@ -30,6 +30,8 @@ class WaitEnd(models.TextChoices):
 
 OPEN = (WaitState.MAY, WaitState.WAITING)
 """The states in which a row can still be loaded."""
+NEVER_WAITED = Q(state=WaitState.ENDED, chosen_by=None)
+"""Rows that nobody let wait, and whose lines a newer upload has: they are kept for an undo of that upload alone."""
 
 
 class WaitingRow(models.Model):
@@ -65,7 +67,9 @@ class WaitingRow(models.Model):
             models.UniqueConstraint(fields=["upload", "row"], name="waiting_row_once"),
             models.CheckConstraint(condition=Q(state__in=WaitState.values), name="waiting_row_state_is_known"),
             models.CheckConstraint(
-                condition=Q(state=WaitState.MAY) | Q(chosen_by__isnull=False, since__isnull=False),
+                condition=Q(state=WaitState.MAY)
+                | Q(state=WaitState.ENDED, end=WaitEnd.NEWER)
+                | Q(chosen_by__isnull=False, since__isnull=False),
                 name="waiting_row_was_chosen",
             ),
             models.CheckConstraint(

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Count, Min
 
 from tidegate.uploads.models import Upload, WaitEnd, WaitingRow, WaitState
+from tidegate.uploads.models.waiting_row import NEVER_WAITED
 from tidegate.uploads.queries.related_rows import WAITING_ROWS
 
 
@@ -30,7 +31,7 @@ class Waits(NamedTuple):
 
 def waits_of(upload: Upload) -> Waits:
     """Return what is known of the rows of an upload that wait or have waited."""
-    counts = WaitingRow.objects.filter(upload=upload).order_by("state", "end", "by_upload")
+    counts = WaitingRow.objects.filter(~NEVER_WAITED, upload=upload).order_by("state", "end", "by_upload")
     may, waiting, since = 0, 0, None
     loaded: dict[int, int] = defaultdict(int)
     ended: dict[WaitEnd, int] = defaultdict(int)
@@ -67,7 +68,8 @@ def note_waits(uploads: Iterable[Upload]) -> None:
     with_errors = {each.pk: each for each in uploads if each.error_count}
     if not with_errors:
         return
-    counts = WaitingRow.objects.filter(upload__in=list(with_errors)).exclude(state=WaitState.MAY).order_by()
+    waited = WaitingRow.objects.filter(~NEVER_WAITED, upload__in=list(with_errors)).exclude(state=WaitState.MAY)
+    counts = waited.order_by()
     for upload_id, state, count in counts.values_list("upload_id", "state").annotate(rows=Count("pk")):
         upload = with_errors[upload_id]
         if state == WaitState.WAITING:

@@ -17,6 +17,7 @@ from tidegate.uploads.lifecycle.corrections.correct_rows import CorrectedRows, R
 from tidegate.uploads.lifecycle.corrections.remaining_rows import RowsToGo
 from tidegate.uploads.models import Upload
 from tidegate.uploads.queries.causes import causes_of
+from tidegate.uploads.queries.rows_to_choose import choice_codes
 from tidegate.web.grid.rows import Found, Grid, build_grid
 from tidegate.web.grid.typed_rows import TypedRows
 from tidegate.web.pages import ROWS_ON_A_PAGE
@@ -137,7 +138,7 @@ def _causes(to_go: RowsToGo, rows: Sequence[int]) -> list[Cause]:
 
 
 def _missing(upload: Upload, found: Sequence[Found], chosen: str) -> str | None:
-    asks = f"{upload.type.layout.area}601"
+    asks = choice_codes(upload).fewer_lines
     return chosen if chosen or any(each["code"] == asks for each in found) else None
 
 

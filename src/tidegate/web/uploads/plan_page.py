@@ -9,9 +9,10 @@ from tidegate.uploads.lifecycle.withdrawals.withdraw import still_on_file
 from tidegate.uploads.models import Finding, PlannedKind, State, Upload
 from tidegate.uploads.queries.plan_differences import MovedLine, moved_lines
 from tidegate.uploads.queries.planned_lines import counts_of, missing_line_ids, planned_lines
+from tidegate.uploads.queries.rows_to_choose import choice_codes, codes_that_wait
 
 _MAX_LINES = 10
-MAX_ROWS_TO_CHOOSE = 200
+_MAX_ROWS_TO_CHOOSE = 200
 _MAX_MOVED_LINES = 100
 # Of more lines that a file leaves out only those that are shown are looked up.
 _MAX_LINES_LOOKED_UP = 10_000
@@ -126,13 +127,26 @@ def moved_part(upload: Upload) -> MovedPart | None:
     return MovedPart(columns, lines, moved.line_count)
 
 
-def rows_to_choose(upload: Upload) -> list[Finding]:
-    """Return the rows that wait for a choice what becomes of lines that their group leaves out."""
-    area = upload.type.layout.area
-    codes = [f"{area}601", f"{area}604"]
-    if not any(each.code in codes for each in upload.finding_counts.all()):
-        return []
-    return list(upload.findings.filter(code__in=codes, severity="error")[: MAX_ROWS_TO_CHOOSE + 1])
+@dataclass(frozen=True)
+class RowsToChoose:
+    """The first rows that wait by one rule for a choice what becomes of lines on file. Where these are another
+    organization's, they can only be kept."""
+
+    code: str
+    findings: list[Finding]
+    has_more: bool
+    is_of_others: bool
+
+
+def rows_to_choose(upload: Upload) -> list[RowsToChoose]:
+    """Return the rows that wait for a choice, by the rule that has them wait."""
+    others = choice_codes(upload).of_others
+    parts = []
+    for code in codes_that_wait(upload):
+        found = list(upload.findings.filter(code=code, severity="error")[: _MAX_ROWS_TO_CHOOSE + 1])
+        has_more = len(found) > _MAX_ROWS_TO_CHOOSE
+        parts.append(RowsToChoose(code, found[:_MAX_ROWS_TO_CHOOSE], has_more, is_of_others=code == others))
+    return parts
 
 
 def _shown(line: PlannedLine, columns: list[str]) -> ShownLine:

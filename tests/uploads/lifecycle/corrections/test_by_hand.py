@@ -68,6 +68,11 @@ def on_file():
     return [(line.cte_code, str(line.credits_earned)) for line in current]
 
 
+def test_a_carriage_return_in_a_value_makes_no_second_row(make, done):
+    added = done(make(row=LINE, SchoolStudentID="00\r12"))
+    assert (added.state, added.row_count, added.success_count) == (State.FINISHED, 1, 1)
+
+
 def test_a_line_is_corrected_and_the_others_of_its_group_stay(process_file, specialist, make, done):
     load(process_file, specialist, LINE, SECOND)
     line = CteRecord.objects.get(credits_earned="1.50")

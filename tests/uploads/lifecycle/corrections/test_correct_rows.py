@@ -81,6 +81,15 @@ def test_corrected_rows_join_what_the_first_upload_has_loaded(process_file, spec
     assert (to_go.in_count, to_go.to_go_count) == (3, 0)
 
 
+def test_a_carriage_return_within_a_cell_moves_no_row(process_file, specialist, correct):
+    quoted = with_credits(BAD, "2.00").replace("0012", '"00\r12"')
+    first = process_file(file_of(LINE, quoted, "", with_credits(BAD, "3.00")), by=specialist)
+    assert list(RowsToGo.of(first).rows()) == [3, 5]
+    sent = correct(first, {3: with_credits(LINE, "2.00").replace("0012", "00\r12"), 5: with_credits(BAD, "3.00")})
+    assert (sent.row_count, sent.success_count, list(RowsToGo.of(first).rows())) == (2, 1, [5])
+    assert current_credits() == [("01.0205", 1.5), ("01.0205", 2.0)]
+
+
 def test_every_log_has_the_row_numbers_of_the_first_file(process_file, specialist, correct, tmp_path):
     first = process_file("\n\nA title\n" + file_of(LINE, "", with_credits(BAD, "2.00")), by=specialist)
     assert list(RowsToGo.of(first).rows()) == [7]

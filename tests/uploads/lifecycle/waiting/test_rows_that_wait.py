@@ -12,6 +12,7 @@ from tests.uploads.lifecycle.corrections.test_correct_rows import file_of
 from tests.uploads.lifecycle.processing.test_process import ENROLLMENT_HEADER
 from tests.uploads.outputs import write_result_log
 from tidegate.accounts.models import Membership
+from tidegate.api.schemas.waiting import WaitingOut
 from tidegate.audit.models import Event
 from tidegate.core.errors import Conflict, NotAllowed, NotFound
 from tidegate.records.models import Enrollment
@@ -31,7 +32,7 @@ from tidegate.uploads.lifecycle.waiting.start_waiting import (
 )
 from tidegate.uploads.lifecycle.waiting.wake_waiting import end_overdue, wake_all
 from tidegate.uploads.models import Misfit, Receipt, State, Upload, WaitEnd, WaitingRow, WaitState
-from tidegate.uploads.queries.waiting_rows import Waits
+from tidegate.uploads.queries.waiting_rows import Waits, note_waits
 from tidegate.uploads.queries.waiting_rows import waits_of as all_waits_of
 from tidegate.uploads.queue import LOAD_WAITING_ROWS, PROCESS_UPLOAD
 
@@ -286,6 +287,39 @@ def test_an_undone_file_gives_back_the_waits_it_ended(cte, enroll, specialist, w
         enroll()
     work()
     assert credits_of("900000003") == [1.5]
+
+
+def test_an_undone_file_gives_back_the_rows_that_may_wait(cte, enroll, specialist, work):
+    first = cte(NEW)
+    second = cte(KNOWN.replace("1.50", "3.00"), NEW.replace("1.50", "2.00"))
+    assert waits_of(first) == Waits()
+    with pytest.raises(Conflict, match="No row of this upload can wait"):
+        start_waiting(first, by=specialist)
+    undo(second, by=specialist)
+    assert (waits_of(first), waits_of(second)) == (Waits(may=1), Waits())
+    start_waiting(first, by=specialist)
+    enroll()
+    assert credits_of("900000003") == [1.5]
+
+
+def test_a_row_that_never_waited_is_not_said_to_have(cte):
+    first = cte(NEW)
+    cte(NEW.replace("1.50", "2.00"))
+    note_waits([first])
+    assert (first.waited_in_vain_count, WaitingOut.of(first, after=0).rows) == (0, [])
+
+
+def test_an_undo_in_part_leaves_what_waits_and_may_wait(cte, specialist):
+    others = [KNOWN.replace("900000001,0012", "900000002,0013").replace("1.50", earned) for earned in ("2.50", "3.50")]
+    first = cte(KNOWN.replace("1.50", "2.00"), others[0], NEW, NEW.replace("01.0205", "43.0107"))
+    WaitingRow.objects.filter(row=4).update(state=WaitState.WAITING, chosen_by=specialist, since=timezone.now())
+    later = cte(others[1])
+    undo(first, by=specialist)
+    first.refresh_from_db()
+    assert (first.state, waits_of(first)) == (State.FINISHED, Waits(may=1, waiting=1))
+    undo(later, by=specialist)
+    undo(first, by=specialist)
+    assert ends_of(first) == [(4, "ended", "undone")]
 
 
 def test_a_newer_file_holds_whatever_is_undone_before_it(cte, specialist):

@@ -14,6 +14,7 @@ from tidegate.audit.record import record_event
 from tidegate.core.checking import CheckResult
 from tidegate.core.errors import Conflict, Refusal
 from tidegate.core.outputs.fix_file import words_to_fix
+from tidegate.core.outputs.spreadsheet import LINE_END
 from tidegate.core.reading.header import FIX_COLUMN, ROW_COLUMN
 from tidegate.core.reading.records import MAX_CELL_CHARACTERS, is_blank
 from tidegate.core.reading.sent_rows import SentRow, sent_file
@@ -201,13 +202,13 @@ def as_fix_file(to_go: RowsToGo, rows: Mapping[int, Sequence[str]], file: RowsOf
     rules = to_go.first.type.rules_by_code()
     found = to_go.findings(list(rows))
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    text.write("\n" * (file.header_row - 1))
+    writer = csv.writer(text, lineterminator=LINE_END)
+    text.write(LINE_END * (file.header_row - 1))
     writer.writerow([*file.names, ROW_COLUMN, FIX_COLUMN])
     above = file.header_row
     for row, cells in rows.items():
         notes = [words_to_fix(each.code, each.message, each.suggestions, each.known, rules) for each in found[row]]
-        text.write("\n" * (row - above - 1))
+        text.write(LINE_END * (row - above - 1))
         writer.writerow([*cells, row, " | ".join(notes)])
         above = row
     return text.getvalue().encode(errors="replace")

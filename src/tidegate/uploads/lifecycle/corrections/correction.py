@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from tidegate.core.checking import CheckResult, Focus, check
+from tidegate.core.outputs.spreadsheet import LINE_END
 from tidegate.core.reference.stored_lines import LINE_ID
 from tidegate.core.rules.finding import FINDINGS
 from tidegate.records.lines_as_sent import stored_as_sent, titles_of
@@ -116,7 +117,7 @@ def file_of(correction: Correction) -> bytes:
 
 def _written(rows: list[list[str]]) -> bytes:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
+    csv.writer(text, lineterminator=LINE_END).writerows(rows)
     return text.getvalue().encode()
 
 

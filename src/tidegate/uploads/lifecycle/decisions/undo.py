@@ -131,12 +131,12 @@ def _undo_parts(upload: Upload, *, by: Person) -> Undone:
     )
     _refuse_unfit(found, unfit_count)
     wake_after_undo(records, at=act.at, school_year=found.year)
-    end_all_of(found, WaitEnd.UNDONE)
     undone = replace(undone, unfit_count=unfit_count)
     if undone.is_whole:
         Decision.objects.create(upload=found, act=Act.UNDO, by=by)
         found.move_to(State.UNDONE)
         found.save(update_fields=["state"])
+        end_all_of(found, WaitEnd.UNDONE)
         wait_again(found)
         reopen_claims(found)
         announce(found)

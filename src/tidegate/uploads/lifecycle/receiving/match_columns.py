@@ -18,6 +18,7 @@ from tidegate.core.errors import Conflict
 from tidegate.core.layouts.column_types import Day, Number
 from tidegate.core.layouts.layout import Column, Layout, fold_name
 from tidegate.core.layouts.mapping import ColumnMapping, mapped
+from tidegate.core.outputs.spreadsheet import LINE_END
 from tidegate.core.reading.header import missing_columns
 from tidegate.core.reading.sent_rows import SentFile, sent_file
 from tidegate.core.rules.cause import Cause
@@ -25,7 +26,7 @@ from tidegate.core.suggestions.suggest_columns import missing_names, suggest_col
 from tidegate.core.suggestions.suggestion import from_text
 from tidegate.file_types.layouts_in_year import LayoutsInYear
 from tidegate.records.reference_data import ReferenceDatabase
-from tidegate.uploads.lifecycle.receiving.send_again import send_file_again
+from tidegate.uploads.lifecycle.receiving.send_again import check_is_newest, send_file_again
 from tidegate.uploads.models import RowCorrection, State, Upload
 from tidegate.uploads.saved_mappings import save_mapping
 from tidegate.uploads.storage.sealed import in_memory
@@ -109,6 +110,7 @@ def check_may_match(upload: Upload, *, by: Person) -> None:
         raise Conflict(
             "This upload corrects rows of another one", fix="Match the columns of that one", code="NOT_TO_BE_MATCHED"
         )
+    check_is_newest(upload)
 
 
 def read_sample(upload: Upload) -> FileSample:
@@ -200,8 +202,8 @@ def try_mapping(upload: Upload, sample: FileSample, mapping: ColumnMapping) -> M
 
 def _as_file(sample: FileSample) -> bytes:
     text = io.StringIO()
-    text.write("\n" * (sample.header_row - 1))
-    csv.writer(text, lineterminator="\n").writerows([sample.names, *sample.rows])
+    text.write(LINE_END * (sample.header_row - 1))
+    csv.writer(text, lineterminator=LINE_END).writerows([sample.names, *sample.rows])
     return text.getvalue().encode(errors="replace")
 
 

@@ -10,7 +10,9 @@ from tidegate.core.errors import Conflict, NotFound, Refusal
 from tidegate.uploads.lifecycle.receiving.receive import SendOptions, receive
 from tidegate.uploads.lifecycle.withdrawals.withdraw import send_withdrawal, still_on_file
 from tidegate.uploads.models import Missing, RowCorrection, State, Upload
+from tidegate.uploads.queries.newer_file import has_newer_file
 from tidegate.uploads.queries.planned_lines import missing_line_ids
+from tidegate.uploads.queries.rows_to_choose import choice_codes, code_by_row
 from tidegate.uploads.storage.store import file_gone, is_kept, opened
 
 
@@ -27,26 +29,61 @@ def load_checked(upload: Upload, *, by: Person) -> Upload:
 
 def choose_missing(upload: Upload, missing: str, *, by: Person, rows: list[int] | None = None) -> Upload:
     """Send the file of an upload again with the choice what becomes of lines on file that it leaves out, for the groups
-    of all rows or of some, and return the new upload; check-only as the first one was."""
+    of all rows or of some, and return the new upload; check-only as the first one was.
+
+    Raises:
+        Refusal: The person may not send files for the organization, or it is no choice, or none for one of the rows.
+        Conflict: The upload has not been checked, or a newer file was loaded since, or its own is not kept any more.
+    """
     if upload.is_busy or upload.state not in (State.FINISHED, State.ON_HOLD):
         raise Conflict("This upload has not been checked", fix="Look at its page", code="NOT_FINISHED")
     if missing not in Missing.values:
         raise Refusal(
             "It is not said what becomes of the lines on file", fix="Keep them, or withdraw them", code="MISSING"
         )
+    check_is_newest(upload)
     if rows is not None:
-        _check_rows(upload, rows)
+        _check_rows(upload, rows, missing)
+        rows = _with_rows_before(upload, rows, missing)
     return _send(upload, SendOptions(missing=missing, missing_rows=rows), by=by, check_only=upload.check_only)
 
 
-def _check_rows(upload: Upload, rows: list[int]) -> None:
+def is_superseded(upload: Upload) -> bool:
+    """Whether the upload's file would take back what a newer one has loaded, if it were sent again. A check would
+    not."""
+    return not upload.check_only and has_newer_file(upload.organization_id, upload)
+
+
+def check_is_newest(upload: Upload) -> None:
+    """Raise a Conflict where the upload's file would take back what a newer one has loaded, if it were sent again."""
+    if is_superseded(upload):
+        raise Conflict(
+            "A newer file was loaded since, and this one would take its values back",
+            fix="Decide on the page of the newer upload, or upload this file once more if it is the right one",
+            code="NEWER_FILE",
+        )
+
+
+def _check_rows(upload: Upload, rows: list[int], missing: str) -> None:
     """Raise a Refusal where the choice is for no row, or for one that does not wait for it."""
     if not rows:
         raise Refusal("No row was chosen", fix="Mark the rows that the choice is for", code="NO_ROWS")
-    code = f"{upload.type.layout.area}601"
-    waiting = set(upload.findings.filter(code=code, severity="error").values_list("row", flat=True))
-    if unknown := sorted(set(rows) - waiting):
+    waiting = code_by_row(upload)
+    if unknown := sorted(set(rows) - waiting.keys()):
         raise NotFound(f"Row {unknown[0]} does not wait for a choice", fix="Choose among the rows on its page")
+    of_others = choice_codes(upload).of_others
+    if missing == Missing.WITHDRAW and (theirs := [row for row in sorted(rows) if waiting[row] == of_others]):
+        raise Refusal(
+            f"Nothing can be withdrawn for row {theirs[0]}: the line on file is another organization's",
+            fix="Keep it and add the row, or ask that organization to correct or withdraw its line",
+            code="NOT_THEIRS",
+        )
+
+
+def _with_rows_before(upload: Upload, rows: list[int], missing: str) -> list[int]:
+    """Return the rows with those of a check for which the same was chosen before: nothing was loaded for them yet."""
+    before = upload.missing_rows if upload.check_only and upload.missing == missing else None
+    return sorted({*rows, *(before or ())})
 
 
 def withdraw_missing(upload: Upload, line_ids: list[int] | None, *, reason: str, by: Person) -> Upload:
@@ -72,7 +109,8 @@ def withdraw_missing(upload: Upload, line_ids: list[int] | None, *, reason: str,
 
 def send_file_again(upload: Upload, *, mapping: dict[str, Any], by: Person) -> Upload:
     """Send the file of an upload again to be read by another mapping, as it was sent otherwise, and return the new
-    upload."""
+    upload. Raises a Conflict where a newer file was loaded since."""
+    check_is_newest(upload)
     return _send(upload, SendOptions(mapping=mapping), by=by, check_only=upload.check_only)
 
 

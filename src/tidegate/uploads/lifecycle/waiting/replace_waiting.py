@@ -67,8 +67,8 @@ def _corrected(correction: RowCorrection) -> "QuerySet[WaitingRow]":
 
 
 def _end(rows: "QuerySet[WaitingRow]", upload: Upload) -> None:
-    rows.filter(state=WaitState.MAY).delete()
-    rows.filter(state=WaitState.WAITING).update(
+    """End the wait of rows, and what only may wait: an undo of the upload gives both back."""
+    rows.filter(state__in=OPEN).update(
         state=WaitState.ENDED, end=WaitEnd.NEWER, by_upload=upload, ended_at=timezone.now()
     )
 

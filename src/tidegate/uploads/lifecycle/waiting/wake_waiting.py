@@ -19,7 +19,6 @@ from tidegate.records.stored_lines import records_of, resting_on, stored_lines
 from tidegate.reference.copy_rows import raw_cursor, table_of
 from tidegate.uploads.lifecycle.worker.lock_upload import lock_upload
 from tidegate.uploads.models import State, Upload, WaitEnd, WaitingRow, WaitState
-from tidegate.uploads.models.waiting_row import OPEN
 from tidegate.uploads.notifications.upload_messages import notify_of_waits
 from tidegate.uploads.queries.newer_file import has_newer_file
 from tidegate.uploads.queue import enqueue_waiting_rows
@@ -131,15 +130,16 @@ def _tell(upload: Upload, chosen_by: Iterable[int | None], end: WaitEnd) -> None
 
 def end_all_of(upload: Upload, end: WaitEnd) -> None:
     """End the wait of all rows of an upload, in the caller's transaction; those that only may wait never will."""
-    rows = WaitingRow.objects.filter(upload=upload, state__in=OPEN)
-    end_wait(upload, rows, end)
-    rows.filter(state=WaitState.MAY).delete()
+    end_wait(upload, WaitingRow.objects.filter(upload=upload), end)
+    WaitingRow.objects.filter(upload=upload, chosen_by=None).delete()
 
 
 def wait_again(upload: Upload) -> None:
-    """Let the rows wait once more that an upload, which is undone now, has loaded, or has taken the place of.
+    """Let the rows wait once more that an upload, which is undone now, has loaded, or has taken the place of; those
+    that nobody had let wait may again.
 
-    The latter are looked at: what they wait for may have arrived. Where their sender has sent a newer file, it holds.
+    Rows that wait are looked at: what they wait for may have arrived. Where their sender has sent a newer file, it
+    holds.
     """
     WaitingRow.objects.filter(by_upload=upload, state=WaitState.LOADED).update(
         state=WaitState.MAY, by_upload=None, ended_at=None, chosen_by=None, since=None
@@ -149,6 +149,7 @@ def wait_again(upload: Upload) -> None:
     )
     for upload_id, sender in list(replaced.order_by().values_list("upload", "upload__organization").distinct()):
         if not has_newer_file(sender, upload):
-            rows = replaced.filter(upload=upload_id)
-            rows.update(state=WaitState.WAITING, end="", by_upload=None, ended_at=None)
-            enqueue_waiting_rows(upload_id)
+            rows, open_again = replaced.filter(upload=upload_id), {"end": "", "by_upload": None, "ended_at": None}
+            rows.filter(chosen_by=None).update(state=WaitState.MAY, **open_again)
+            if rows.update(state=WaitState.WAITING, **open_again):
+                enqueue_waiting_rows(upload_id)

@@ -10,6 +10,7 @@ from tidegate.core.errors import NotFound, Refusal
 from tidegate.uploads.lifecycle.receiving.send_again import choose_missing, load_checked, withdraw_missing
 from tidegate.uploads.models import PlannedKind
 from tidegate.uploads.queries.planned_lines import counts_of
+from tidegate.uploads.queries.rows_to_choose import rows_of_code
 from tidegate.web.focus import find_upload
 from tidegate.web.requests import PersonRequest
 from tidegate.web.uploads.plan_page import planned_part
@@ -49,9 +50,10 @@ def load_upload(request: PersonRequest, upload_id: int) -> HttpResponse:
 @require_POST
 def choose_upload_missing(request: PersonRequest, upload_id: int) -> HttpResponse:
     """Send the file again with the choice what becomes of lines that it leaves out, and show the new upload. Of the
-    rows that wait for it, those that are marked; all where they are more than the page shows."""
+    rows that wait for it, those that are marked; all of a rule where they are more than the page shows."""
     found = find_upload(request.user, upload_id)
-    rows = None if request.POST.get("all") else [_number(row) for row in request.POST.getlist("row")]
+    code = request.POST.get("all")
+    rows = rows_of_code(found, code) if code else [_number(row) for row in request.POST.getlist("row")]
     sent = choose_missing(found, request.POST.get("missing", ""), rows=rows, by=request.user)
     return redirect("upload", sent.pk)
 

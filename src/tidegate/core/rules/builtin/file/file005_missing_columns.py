@@ -14,4 +14,5 @@ class MissingColumns(ReadingRule):
 
     code = "FILE005"
     message = "{columns} missing"
+    is_about_header = True
     example_words = {"columns": 'Columns "{first_column}", "{code_column}" are'}

@@ -16,4 +16,5 @@ class UnknownColumn(ReadingRule):
     code = "FILE006"
     message = 'Column "{name}" is not known'
     known = ('Is it "{meant}", which is missing?',)
+    is_about_header = True
     example_words = {"name": "Our{code_column}", "meant": "{code_column}"}

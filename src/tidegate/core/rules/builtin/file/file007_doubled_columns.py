@@ -13,4 +13,5 @@ class DoubledColumns(ReadingRule):
 
     code = "FILE007"
     message = "{count} columns are named {column}"
+    is_about_header = True
     example_words = {"count": "Two", "column": "{first_column}"}

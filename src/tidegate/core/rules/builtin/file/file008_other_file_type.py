@@ -15,4 +15,5 @@ class OtherFileType(ReadingRule):
     message = "These are the columns of a {other} file, not of a {name} file"
     known = ("This is a {other} file. Send it again and choose {other} under File Type",)
     known_is_fix = True
+    is_about_header = True
     example_words = {"other": "Staff", "name": "{file_type}"}

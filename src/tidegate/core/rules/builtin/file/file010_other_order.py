@@ -14,3 +14,4 @@ class OtherOrder(ReadingRule):
     code = "FILE010"
     message = "The columns are in a different order than in the requirements document; we matched them by name"
     severity = Severity.NOTICE
+    is_about_header = True

@@ -16,4 +16,5 @@ class ExtraColumns(ReadingRule):
     code = "FILE011"
     message = "These columns are not collected, so we ignored them: {columns}"
     severity = Severity.NOTICE
+    is_about_header = True
     example_words = {"columns": '"LastName", "FirstName"'}

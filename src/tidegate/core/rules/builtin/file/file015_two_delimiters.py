@@ -16,4 +16,5 @@ class TwoDelimiters(ReadingRule):
     code = "FILE015"
     message = "The header separates its columns with {header} and the rows with {rows}; we read each its own way"
     severity = Severity.NOTICE
+    is_about_header = True
     example_words = {"header": '";"', "rows": '","'}

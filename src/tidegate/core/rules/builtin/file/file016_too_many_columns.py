@@ -15,4 +15,5 @@ class TooManyColumns(ReadingRule):
 
     code = "FILE016"
     message = "The header has {count} columns; {limit} are allowed"
+    is_about_header = True
     example_words = {"count": "9,000", "limit": "500"}

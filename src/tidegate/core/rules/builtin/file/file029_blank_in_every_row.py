@@ -17,4 +17,5 @@ class BlankInEveryRow(ReadingRule):
     message = "The rows have {cells} too many"
     known = ("A comma inside a value (1,5) may have pushed the rest one column to the right: compare {columns}",)
     severity = Severity.NOTICE
+    is_about_header = True
     example_words = {"cells": "one cell", "columns": "{column_before} and {last_column}"}

@@ -15,4 +15,5 @@ class OtherDelimiter(ReadingRule):
 
     code = "FILE034"
     message = "The columns are separated by {sign}, not by commas, tabs, semicolons or pipes"
+    is_about_header = True
     example_words = {"sign": "spaces"}

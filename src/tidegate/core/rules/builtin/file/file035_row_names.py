@@ -17,4 +17,5 @@ class RowNames(ReadingRule):
     code = "FILE035"
     message = "{which} only numbers the rows ({numbers}), so we ignored it"
     severity = Severity.NOTICE
+    is_about_header = True
     example_words = {"which": "The first column has no name of its own and", "numbers": "1, 2 \u2026"}

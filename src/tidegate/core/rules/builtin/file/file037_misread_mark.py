@@ -17,4 +17,5 @@ class MisreadMark(ReadingRule):
     code = "FILE037"
     message = 'The file begins with "{letters}", a mark that another program saved as letters; we ignored it'
     severity = Severity.NOTICE
+    is_about_header = True
     example_words = {"letters": "\u00ef\u00bb\u00bf"}

@@ -16,4 +16,5 @@ class MatchedColumns(ReadingRule):
     code = "FILE044"
     message = "Columns were matched by the file format: {columns}"
     severity = Severity.NOTICE
+    is_about_header = True
     example_words = {"columns": '"Our{code_column}" is "{code_column}"'}

@@ -15,4 +15,5 @@ class CarriedColumns(ReadingRule):
     code = "FILE045"
     message = "These columns are not collected, so we only show them in the full log: {columns}"
     severity = Severity.NOTICE
+    is_about_header = True
     example_words = {"columns": '"Teacher", "Homeroom"'}
