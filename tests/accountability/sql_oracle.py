@@ -144,7 +144,9 @@ _INDICATOR = """
     ),
     counted AS (
         SELECT base.*, {values}, sex, ARRAY(
-            SELECT sau FROM enrollment WHERE enrollment.student = base.student AND type = 'P' AND year <= {year}
+            SELECT sau FROM enrollment WHERE enrollment.student = base.student AND type = 'P'
+                AND year IN ({year}, {year} - 1)
+            ORDER BY entry_date DESC, exit_date DESC NULLS FIRST LIMIT 1
         ) AS senders FROM base JOIN who USING (student)
     )
 """

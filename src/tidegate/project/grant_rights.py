@@ -20,6 +20,9 @@ _WRITTEN_ONCE = (
     "accountability_warningexplanation",
     "accountability_publication",
 )
+# What a snapshot says of its lines is written once, too. Its state moves on; the hash comes when the lines are there.
+_SNAPSHOT = "accountability_snapshot"
+_MOVES_ON = ("state", "sha256", "has_noted_warnings")
 _ROLE = """
     SELECT rolsuper OR pg_has_role(oid, current_user, 'MEMBER') FROM pg_roles WHERE rolname = %s
 """
@@ -31,8 +34,9 @@ _GRANT = (
     "REVOKE UPDATE, TRUNCATE, REFERENCES, TRIGGER ON audit_unsealed FROM {role}",
     *(
         f"REVOKE UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON {table} FROM {{role}}"
-        for table in (*_WRITTEN_ONCE, *_APPEND_ONLY)
+        for table in (*_WRITTEN_ONCE, *_APPEND_ONLY, _SNAPSHOT)
     ),
+    f"GRANT UPDATE ({', '.join(_MOVES_ON)}) ON {_SNAPSHOT} TO {{role}}",
 )
 _COULD_CHANGE = """
     SELECT table_name FROM unnest(%s::text[]) AS table_name, pg_class

@@ -75,7 +75,25 @@ def alter_number(snapshot: Snapshot) -> None:
     stored.save()
 
 
-@pytest.mark.parametrize("alter", [alter_row, remove_row, alter_number])
+def repeat_number(snapshot: Snapshot) -> None:
+    stored = MaterializedQuery.objects.filter(snapshot=snapshot, numbers__isnull=False).first()
+    stored.numbers.append(stored.numbers[0])
+    stored.save()
+
+
+def test_numbers_in_another_order_are_the_same_numbers(db):
+    build(12, students=15)
+    snapshot = take()
+    count_ahead(snapshot)
+    stored = list(MaterializedQuery.objects.filter(snapshot=snapshot, numbers__isnull=False))
+    assert max(len(each.numbers) for each in stored) > 5
+    for each in stored:
+        each.numbers.reverse()
+        each.save()
+    assert verify_snapshot(snapshot) == ""
+
+
+@pytest.mark.parametrize("alter", [alter_row, remove_row, alter_number, repeat_number])
 def test_verifying_finds_a_stored_result_that_was_altered(db, alter):
     build(12, students=15)
     snapshot = take()

@@ -15,6 +15,7 @@ from tidegate.accountability.indicators.indicator import IndicatorCount
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.periods.period import find_period
 from tidegate.accountability.snapshots.take import take_snapshot
+from tidegate.overview.follow_up import count_follow_ups
 from tidegate.records.models import Enrollment, Student, StudentVersion
 from tidegate.reference.models import Code, Organization, SchoolYear
 from tidegate.states.maine.models import CteOutcome, CteRecord, StudentInformation
@@ -38,6 +39,35 @@ def test_indicators_are_found_in_the_order_of_their_codes():
     codes = list(find_indicators())
     assert codes == sorted(codes)
     assert codes == ["1S1", "1S2", "2S1", "2S2", "2S3", "3S1", "4S1", "5S1", "5S2", "5S3"]
+
+
+def test_a_student_is_of_the_district_that_sent_them_last(db):
+    """Who sent a student years ago sees nobody, in numbers and lists, as on the list of whom to ask."""
+    for first in (YEAR - 2, YEAR):
+        SchoolYear.objects.create(first=first, name=f"{first}-{first + 1}")
+    Code.objects.create(list_name="cte_codes", code=PROGRAMS[0], title=PROGRAMS[0])
+    for sau in (1000, 2000, 3000):
+        parent = Organization.objects.create(id=sau, name=f"SAU {sau}", kind="SAU")
+        Organization.objects.create(id=sau + 1, name=f"High {sau}", kind="School", parent=parent)
+        Organization.objects.create(id=sau + 2, name=f"Center {sau}", kind="CTE School", parent=parent)
+    Student.objects.create(number="900000001")
+    StudentVersion.objects.create(student_id="900000001", last_name="A", gender="F")
+    left = {"exit_date": date(YEAR, 12, 18), "exit_type": "15"}
+    for first, sau, exits in ((YEAR - 2, 1000, {}), (YEAR, 2000, left)):
+        of = {"student_id": "900000001", "enrollment_type": "P", "sau_id": sau, "school_id": sau + 1}
+        Enrollment.objects.create(**of, school_year_id=first, entry_date=date(first, 9, 1), **exits)
+    line = {"student_id": "900000001", "school_year_id": YEAR, "sau_id": 2000, "school_id": 3002}
+    for day in (2, 3):
+        start = date(YEAR, 9, day)
+        CteRecord.objects.create(**line, cte_code=PROGRAMS[0], start_date=start, credits_earned=1)
+    year = SchoolYear.objects.get(first=YEAR)
+    snapshot = take_snapshot(find_period("cte-year-end"), year, by=None, on=date(2021, 6, 20))
+    for place, count in ((1000, 0), (2000, 1), (3002, 1)):
+        for code in ("3S1", "5S2"):
+            indicator, reach = find_indicators()[code], [str(place)]
+            assert next(iter(indicator.counts(snapshot, reach=reach))).denominator == count, (code, place)
+            assert len(list(indicator.students(snapshot, "all", "", reach=reach))) == count
+        assert count_follow_ups([place], year) == count
 
 
 class Plain:
@@ -143,7 +173,7 @@ class Plain:
     def expected(self, indicator: str, file: DefinitionFile, reach: list[str] | None = None) -> dict[tuple, tuple]:
         met, of = defaultdict(set), defaultdict(set)
         for number in self.gender:
-            sent = {str(sau) for *_, sau in self.enrolled[number]}
+            sent = {str(self.enrolled[number][-1][-1])}  # who sent the student last
             last_said = self._last_said(number)
             for code, is_met in self.base(indicator, number, file).items():
                 for school in {school for _, school, of_code, *_ in self.lines[number] if of_code == code}:

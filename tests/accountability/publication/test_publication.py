@@ -4,7 +4,9 @@ import csv
 import io
 import random
 from collections import Counter
+from dataclasses import replace
 
+import msgspec
 import pytest
 from tools.attack_guard import leaks_of
 
@@ -12,13 +14,14 @@ from tests.accountability.conftest import approved
 from tidegate.accountability.guard.hide import Guarded
 from tidegate.accountability.guard.release import Release, TwoWayTable
 from tidegate.accountability.models import Publication, Snapshot
-from tidegate.accountability.periods.period import find_period
+from tidegate.accountability.periods.period import find_period, find_periods
 from tidegate.accountability.publication.describe_hidden import describe_hidden
 from tidegate.accountability.publication.document import published_reports
 from tidegate.accountability.publication.draft import draw_up
 from tidegate.accountability.publication.exact_counts import count_exactly
 from tidegate.accountability.publication.publish import preview_publication, publish_snapshot
-from tidegate.accountability.publication.read import publication_csv
+from tidegate.accountability.publication.read import newer_one, publication_csv
+from tidegate.accountability.publication.same_count import published_before
 from tidegate.accountability.reports.student_count import StudentCount
 from tidegate.accounts.models import Person
 from tidegate.audit.models import Event
@@ -163,6 +166,18 @@ def test_a_corrected_count_and_the_first_one_give_nothing_away_together(snapshot
         if was and row["Students"] and row["By"] != "All":  # the total is of nobody in particular
             change = abs(int(was) - int(row["Students"]))
             assert change == 0 or change >= second.smallest, row
+
+
+def test_student_counts_of_two_days_are_two_counts(snapshot, monkeypatch):
+    first = publish_snapshot(snapshot, by=None)
+    period = find_period("cte-october-count")
+    other = replace(period, file=msgspec.structs.replace(period.file, count_day="10-15"))
+    monkeypatch.setitem(find_periods(), period.slug, other)
+    Snapshot.objects.filter(pk=snapshot.pk).update(state="open")
+    again = approved()
+    assert published_before(again, ["student-count"]) == []
+    publish_snapshot(again, by=None)
+    assert newer_one(first) is None
 
 
 def test_what_was_published_once_is_not_published_again(snapshot):

@@ -11,19 +11,21 @@ import pytest
 from tools.attack_guard import View, leaks_of
 
 from tests.accountability.conftest import approved
+from tidegate.accountability.definitions.definition import Definition, find_definitions
 from tidegate.accountability.guard.hide import Guarded
 from tidegate.accountability.guard.rates import MET
 from tidegate.accountability.indicators import find_indicators
 from tidegate.accountability.models import Publication, Snapshot
 from tidegate.accountability.outputs.counts import refuse_unknown_reports
-from tidegate.accountability.periods.period import Period, find_period
+from tidegate.accountability.periods.period import Period, find_period, find_periods
 from tidegate.accountability.periods.publication_settings import PublicationSettings, check_publication, has_circle
 from tidegate.accountability.publication import publish
 from tidegate.accountability.publication.document import published_reports
 from tidegate.accountability.publication.exact_counts import count_exactly
-from tidegate.accountability.publication.publish import publish_snapshot
+from tidegate.accountability.publication.publish import preview_publication, publish_snapshot
 from tidegate.accountability.publication.rates import add_up_rates
-from tidegate.accountability.publication.read import publication_csv
+from tidegate.accountability.publication.read import newer_one, publication_csv
+from tidegate.accountability.publication.same_count import published_before
 from tidegate.accountability.reports.participation import Participation, participation_tables
 from tidegate.core.errors import BrokenState, Conflict
 from tidegate.core.layouts.toml_lines import BrokenSetting
@@ -183,6 +185,74 @@ def test_the_published_file_has_the_totals_of_crossed_counts(snapshot, monkeypat
     measures = [row["Key"] for row in rows if row["By"] == "Participation"]
     assert sorted(measures) == ["concentrators", "enrolled", "participants"]
     assert [row["Students"] for row in rows if row["By"] == "All"] == ["420"]
+
+
+def count_on(monkeypatch, day: str, **changed) -> None:
+    """Let the period's file name another count day."""
+    period = find_period("cte-year-end")
+    file = msgspec.structs.replace(period.file, count_day=day, **changed)
+    monkeypatch.setitem(find_periods(), period.slug, replace(period, file=file))
+
+
+def taken_again(snapshot: Snapshot) -> Snapshot:
+    Snapshot.objects.filter(pk=snapshot.pk).update(state="open")
+    return approved("cte-year-end", YEAR)
+
+
+def test_another_count_day_does_not_make_the_guard_forget(snapshot, monkeypatch):
+    first = publish_snapshot(snapshot, by=None)
+    late = CteRecord.objects.filter(postsecondary_credits=None, school_id=1002)[:6]
+    CteRecord.objects.filter(pk__in=[each.pk for each in late]).update(postsecondary_credits=2)
+    count_on(monkeypatch, "05-15")
+    second = publish_snapshot(taken_again(snapshot), by=None)
+    assert (first.snapshot.count_day, second.snapshot.count_day) == (date(2021, 6, 1), date(2021, 5, 15))
+    assert leaks_of(*seen_in(second), smallest=10, before=[seen_in(first)]) == []
+    (before, now) = (
+        {tuple(row.values())[:7]: int(row["Students"]) for row in rows_of(each) if row["Students"]}
+        for each in (first, second)
+    )
+    moved = {abs(before[of] - number) for of, number in now.items() if of in before}
+    assert not moved & set(range(1, 10)), "Who is new in a group would show"
+    assert newer_one(first) == second
+
+
+def test_another_count_day_is_no_way_around_a_refusal(snapshot, monkeypatch):
+    published = publish_snapshot(snapshot, by=None)
+    count_on(monkeypatch, "05-15", publication=PublicationSettings(tables=PARTICIPATION))
+    again = taken_again(snapshot)
+    with pytest.raises(Conflict) as refused:
+        publish_snapshot(again, by=None)
+    assert refused.value.code == "ANOTHER_REPORT"
+    assert refused.value.message.startswith(f"Publication {published.pk} shows 3S1 of the same students")
+
+
+def test_participation_on_a_count_day_is_another_count_than_the_years(snapshot, monkeypatch):
+    publish_snapshot(snapshot, by=None)
+    named = find_definitions()
+    text = named["2020-2021"].text.replace('base = "school-year"', 'base = "count-day"')
+    monkeypatch.setitem(named, "2020-2021", Definition.read("2020-2021", text))
+    count_on(monkeypatch, "05-15", publication=PublicationSettings(tables=PARTICIPATION))
+    again = taken_again(snapshot)
+    assert published_before(again, ["participation"]) == []
+    assert len(published_before(again, ["5S2"])) == 1
+
+
+def test_who_left_before_may_be_published_beside_this_years(snapshot, monkeypatch):
+    publish_snapshot(snapshot, by=None)
+    count_on(monkeypatch, "12-31", publication=PublicationSettings(tables={"3S1": ("school",)}))
+    preview_publication(taken_again(snapshot), by=None)
+    count_on(monkeypatch, "12-31", publication=PublicationSettings(tables={"5S3": ("school",)}))
+    with pytest.raises(Conflict, match="shows 5S2 of the same students"):
+        preview_publication(Snapshot.objects.latest("pk"), by=None)
+
+
+def test_a_report_that_came_later_is_not_published_of_a_snapshot(snapshot, monkeypatch):
+    count_on(monkeypatch, "06-01", publication=PublicationSettings(tables=PARTICIPATION))
+    preview_publication(snapshot, by=None)
+    snapshot.reports = ["lines-on-file"]
+    with pytest.raises(Conflict) as refused:
+        preview_publication(snapshot, by=None)
+    assert refused.value.code == "LATER_REPORT"
 
 
 def definition(snapshot: Snapshot):

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import date
 
+import msgspec
 import pytest
 from psycopg import sql
 
@@ -12,8 +14,8 @@ from tidegate.accountability.certification.verify_snapshot import verify_snapsho
 from tidegate.accountability.frozen_lines.tables import frozen_tables, students_counted
 from tidegate.accountability.models import FrozenLine, FrozenWarning, Snapshot
 from tidegate.accountability.outputs.counts import counts_csv
-from tidegate.accountability.periods.period import find_period
-from tidegate.accountability.snapshots.content import content_of, hash_of, hash_of_found
+from tidegate.accountability.periods.period import find_period, find_periods
+from tidegate.accountability.snapshots.content import content_of, hash_of, hash_of_description, hash_of_found
 from tidegate.accountability.snapshots.take import take_snapshot
 from tidegate.accountability.snapshots.verify import verify_lines
 from tidegate.audit.models import Event
@@ -77,6 +79,27 @@ def test_uploads_undos_renames_and_moves_change_no_number(loaded, take, process_
     apply_retention()
     assert (numbers(snapshot), text_of(snapshot)) == (before, text)
     assert verify_snapshot(snapshot) == ""
+
+
+def test_a_snapshot_keeps_its_reports_whatever_its_period_becomes(loaded, take, monkeypatch):
+    snapshot = take()
+    before, period = numbers(snapshot), find_period("cte-october-count")
+    assert snapshot.reports == ["lines-on-file", "student-count"]
+    for reports in (("lines-on-file",), ("lines-on-file", "student-count", "participation")):
+        changed = replace(period, file=msgspec.structs.replace(period.file, reports=reports))
+        monkeypatch.setitem(find_periods(), period.slug, changed)
+        assert numbers(snapshot) == before
+    snapshot.period = "a-file-of-another-name"
+    assert numbers(snapshot) == before
+
+
+def test_no_later_definition_counts_a_snapshot_of_an_older_release(loaded, take, monkeypatch):
+    snapshot = take()
+    before, period = numbers(snapshot), find_period("cte-october-count")
+    snapshot.reports = None
+    added = msgspec.structs.replace(period.file, reports=("lines-on-file", "student-count", "participation"))
+    monkeypatch.setitem(find_periods(), period.slug, replace(period, file=added))
+    assert numbers(snapshot) == before
 
 
 def test_the_text_is_one_json_array_a_line_in_the_order_of_its_bytes(loaded, take):
@@ -147,6 +170,13 @@ def test_an_altered_line_is_found(loaded, take):
     )
 
 
+def read_the_district_as_the_school(lines) -> None:
+    taken = Snapshot.objects.get()
+    for table in taken.tables:
+        table.update({"school": "sau"} if "school" in table else {})
+    taken.save()
+
+
 @pytest.mark.parametrize(
     "alter",
     [
@@ -157,6 +187,8 @@ def test_an_altered_line_is_found(loaded, take):
         lambda lines: Snapshot.objects.update(digests={}),
         lambda lines: Snapshot.objects.update(sha256="0" * 64),
         lambda lines: lines.filter(table_name="codes").update(table_name="students"),
+        lambda lines: Snapshot.objects.update(reports=["lines-on-file"]),
+        read_the_district_as_the_school,
     ],
 )
 def test_whatever_is_altered_is_found(loaded, take, alter):
@@ -175,10 +207,11 @@ def test_what_an_older_release_found_is_not_compared(loaded, take):
     assert verify_lines(older) == ""
 
 
-def test_taking_leaves_an_event_with_both_hashes(loaded, take):
+def test_taking_leaves_an_event_with_all_hashes(loaded, take):
     taken = take()
     event = Event.objects.get(act="snapshot.taken")
     hashes = {"sha256": taken.sha256, "found_sha256": hash_of_found(taken)}
+    hashes["description_sha256"] = hash_of_description(taken)
     assert event.details == {"period": "cte-october-count", **hashes}
     assert (event.subject_kind, event.subject_id) == ("snapshot", str(taken.pk))
 

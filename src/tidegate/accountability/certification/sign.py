@@ -10,7 +10,9 @@ from django.utils import timezone
 from tidegate.accountability.certification.certificate import give_certificate
 from tidegate.accountability.certification.contributors import has_contributed_to
 from tidegate.accountability.certification.evidence import evidence_of
+from tidegate.accountability.certification.signed_numbers import numbers_signed_otherwise
 from tidegate.accountability.models import Signature, SignatureKind, Snapshot, SnapshotState
+from tidegate.accountability.outputs.counts import hash_of_numbers
 from tidegate.accountability.periods.period import find_period
 from tidegate.accountability.snapshots.transitions import begin_move, finish_move
 from tidegate.accountability.snapshots.verify import verify_lines
@@ -123,7 +125,7 @@ def _sign(snapshot: Snapshot, kind: SignatureKind, *, by: Person, proof: Proof |
     _check_is_newest(found)
     role = _role_of_signer(found, kind, by)
     # To count a large state anew would take longer than a page may: `tidegate snapshot verify` does.
-    if problem := verify_lines(found):
+    if problem := verify_lines(found) or numbers_signed_otherwise(found):
         raise Conflict(problem, fix="Sign nothing; ask the state data team to find out", code="ALTERED")
     evidence = evidence_of(found)
     evidence.check()
@@ -131,7 +133,8 @@ def _sign(snapshot: Snapshot, kind: SignatureKind, *, by: Person, proof: Proof |
     Signature.objects.create(
         snapshot=found, kind=kind, by=by, name=by.name, email=by.email, role=str(role.display_name), **said
     )
-    return finish_move(found, to, by=by, proof=str(proof.kind), sha256=found.sha256)
+    hashes = {"sha256": found.sha256, "numbers_sha256": hash_of_numbers(found)}
+    return finish_move(found, to, by=by, proof=str(proof.kind), **hashes)
 
 
 def _check_is_newest(snapshot: Snapshot) -> None:

@@ -1,7 +1,8 @@
-"""Verifies all of a snapshot: that its lines are what was frozen, and that what is stored of its numbers, and of what
-those who sign are shown, is what these lines say."""
+"""Verifies all of a snapshot: that its lines are what was frozen, that what is stored of its numbers, and of what those
+who sign are shown, is what these lines say, and that these are the numbers that were signed."""
 
 from tidegate.accountability.certification.senders import schools_without_lines
+from tidegate.accountability.certification.signed_numbers import numbers_signed_otherwise
 from tidegate.accountability.explanations.warned_lines import lines_with_open_warnings, warned_lines
 from tidegate.accountability.frozen_lines.materialize import compared_with_lines
 from tidegate.accountability.models import Snapshot
@@ -21,7 +22,7 @@ def verify_snapshot(snapshot: Snapshot) -> str:
             f"Snapshot {snapshot.pk} is what was frozen, but what is stored of its numbers is not what its lines say:"
             f" {'; '.join(wrong)}"
         )
-    return ""
+    return numbers_signed_otherwise(snapshot)
 
 
 def _stored_otherwise(snapshot: Snapshot) -> list[str]:

@@ -17,19 +17,22 @@ from tidegate.records.models import Enrollment
 from tidegate.reference.copy_rows import raw_cursor
 
 _SEX, _TOTAL = "sex", ""
-# What a student is counted by is the line of the school year; of who left before it, the one before.
+# What a student is counted by is the line of the school year; of who left before it, the one before. So is who sends
+# the student: the district of the last primary enrollment of both, as on the list of whom to ask (overview/follow_up).
 _BASE = sql.SQL("""
     WITH {shared} of_indicator AS ({bases}), counted AS MATERIALIZED (
         SELECT student, school, program, {met} FROM of_indicator GROUP BY student, school, program
     ), sent AS (
-        SELECT {student} AS student, array_agg(DISTINCT {sau}) AS senders FROM {enrollments} line
-        WHERE {type} = {primary} AND {student} IN (SELECT student FROM counted) GROUP BY 1
+        SELECT DISTINCT ON ({student}) {student} AS student, {sau} AS sau FROM {enrollments} line
+        WHERE {enrolled_in} IN ({school_year}, {year_before}) AND {type} = {primary}
+            AND {student} IN (SELECT student FROM counted)
+        ORDER BY {student}, {entry} COLLATE "C" DESC, {exit} COLLATE "C" DESC NULLS FIRST, {sau} COLLATE "C"
     ), person AS (
         SELECT {person} AS student, {gender} AS gender, {last} AS last_name, {first} AS first_name FROM {students} line
         WHERE {person} IN (SELECT student FROM counted)
     ), known AS ({known}), base AS (
         SELECT counted.student, counted.school AS of_school, counted.program AS of_program, {met_names},
-            last_name, first_name, COALESCE(senders, '{{}}') AS senders {columns}
+            last_name, first_name, sau {columns}
         FROM counted LEFT JOIN person USING (student) LEFT JOIN known USING (student) LEFT JOIN sent USING (student)
     )
 """)
@@ -281,14 +284,15 @@ def _counted_base(snapshot: Snapshot, bases: IndicatorBases) -> CountedRows:
     columns = met | dict.fromkeys(("last_name", "first_name", *by), "text")
     keys = ("student", "of_school", "of_program")
     return CountedRows(
-        "base", "students of the indicators", _whole_base(snapshot, bases), sql.SQL("senders"), columns, keys
+        "base", "students of the indicators", _whole_base(snapshot, bases), sql.SQL("ARRAY[sau]"), columns, keys
     )
 
 
 def _whole_base(snapshot: Snapshot, bases: IndicatorBases) -> sql.Composable:
     """Return the WITH of the whole state."""
     lines = Enrollment.base_name
-    of_enrollments = {"student": "student", "type": "enrollment_type", "sau": "sau"}
+    of_enrollments = {"student": "student", "type": "enrollment_type", "sau": "sau", "enrolled_in": SCHOOL_YEAR}
+    of_enrollments |= {"entry": "entry_date", "exit": "exit_date"}
     of_students = {"person": "student", "gender": "gender", "last": "last_name", "first": "first_name"}
     counted_by = list(_counted_by(snapshot))
     known = [sql.SQL("known.{0} AS {0}").format(sql.Identifier(f"by {name}")) for name in counted_by if name != _SEX]
@@ -297,6 +301,8 @@ def _whole_base(snapshot: Snapshot, bases: IndicatorBases) -> sql.Composable:
         **{name: cell(snapshot, lines, column) for name, column in of_enrollments.items()},
         enrollments=frozen(snapshot, lines),
         primary=PRIMARY,
+        school_year=snapshot.school_year.name,
+        year_before=_year_before(snapshot),
         **{name: cell(snapshot, STUDENTS, column) for name, column in of_students.items()},
         students=frozen(snapshot, STUDENTS),
         known=_known(snapshot, among=_AMONG_COUNTED),
@@ -331,7 +337,7 @@ def _known(snapshot: Snapshot, *, among: sql.SQL) -> sql.Composable:
     table = _table(snapshot)
     if table is None:
         return _NOTHING_KNOWN
-    name, first = table["name"], snapshot.school_year.first
+    name = table["name"]
     columns = [
         sql.SQL(", {} AS {}").format(cell(snapshot, name, of["column"]), sql.Identifier(f"by {category}"))
         for category, of in table["counted_by"].items()
@@ -341,10 +347,15 @@ def _known(snapshot: Snapshot, *, among: sql.SQL) -> sql.Composable:
         student=student,
         among=among.format(student=student),
         year=cell(snapshot, name, SCHOOL_YEAR),
-        before=f"{first - 1}-{first}",
+        before=_year_before(snapshot),
         columns=sql.SQL("").join(columns),
         lines=frozen(snapshot, name),
     )
+
+
+def _year_before(snapshot: Snapshot) -> str:
+    first = snapshot.school_year.first
+    return f"{first - 1}-{first}"
 
 
 def _table(snapshot: Snapshot) -> dict[str, Any] | None:

@@ -6,7 +6,8 @@ forgotten when the program or a definition changes, since both change the text.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -110,8 +111,8 @@ def numbers_of(
     digest = _digest(query if rows is None else sql.Composed([rows.every, query]))
     stored = MaterializedQuery.objects.filter(snapshot=snapshot, sha256=digest).values_list("numbers", flat=True)
     found: list[list[Any]] | None = stored.first()
-    if found is not None and (wrong := _wrong.get()) is not None and found != (counted := _run(whole())):
-        wrong.append(of if rows else f"{of} ({_difference(found, counted)})")
+    if found is not None and (wrong := _wrong.get()) is not None and (said := _difference(found, _run(whole()))):
+        wrong.append(of if rows else f"{of} ({said})")
     if found is None:
         found = _run(whole())
         made = MaterializedQuery(snapshot=snapshot, sha256=digest, numbers=found)
@@ -177,10 +178,15 @@ def _are_different(rows: CountedRows, number: int) -> bool:
 
 
 def _difference(stored: list[list[Any]], counted: list[list[Any]]) -> str:
-    """Return in words the first number that is stored and not counted, and the first that is counted and not stored."""
+    """Return in words the first number that is stored and not counted, and the first that is counted and not stored;
+    blank where both are the same. Their order says nothing: that of equal keys is the planner's."""
     sides = (("stored", stored, counted), ("counted", counted, stored))
-    first = ((name, next((row for row in rows if row not in others), None)) for name, rows, others in sides)
-    return "; ".join(f"{name}: {', '.join(map(str, row))}" for name, row in first if row is not None)
+    first = ((name, next(iter(Counter(_texts(rows)) - Counter(_texts(others))), "")) for name, rows, others in sides)
+    return "; ".join(f"{name}: {', '.join(map(str, json.loads(row)))}" for name, row in first if row)
+
+
+def _texts(rows: Iterable[list[Any]]) -> Iterator[str]:
+    return map(json.dumps, rows)
 
 
 def _run(query: sql.Composable) -> list[list[Any]]:

@@ -47,6 +47,7 @@ class Snapshot(models.Model):
         taken_by: Who took it; null is the operator at the command line.
         taken_at: When.
         tables: The name and the columns of each table of frozen lines, and which column has what (see FrozenTable).
+        reports: The slugs of the reports that its period had; null is not known, as of one that an older release took.
         digests: The SHA-256 of the period's file and of the rules and layout of each file type.
         sha256: The hash, 64 hex digits, of the snapshot's canonical text.
         app_version: The version of the program that took it.
@@ -65,6 +66,7 @@ class Snapshot(models.Model):
     )
     taken_at = models.DateTimeField(db_default=Now())
     tables = models.JSONField(default=list)
+    reports = models.JSONField(null=True)
     digests = models.JSONField(default=dict)
     sha256 = models.CharField(max_length=64)
     app_version = models.CharField(max_length=50)

@@ -1,12 +1,14 @@
 """The numbers of a snapshot: those of each report of its period, as tables and as CSV."""
 
+import hashlib
+import json
 from collections.abc import Collection, Iterator
 
 from tidegate.accountability.frozen_lines.cells import Reach
 from tidegate.accountability.indicators import find_indicators
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.periods.period import find_periods
-from tidegate.accountability.reports import find_reports
+from tidegate.accountability.reports import find_reports, slugs_of
 from tidegate.accountability.reports.report import Count, CountTable, Report
 from tidegate.core.errors import BrokenState
 from tidegate.core.outputs.spreadsheet import csv_lines
@@ -44,9 +46,8 @@ def _check_indicators(period: str, codes: list[str]) -> None:
 
 
 def reports_of(snapshot: Snapshot) -> list[tuple[str, Report]]:
-    """Return the reports of a snapshot's period, each with its slug; none where the state has the period no more."""
-    period = find_periods().get(snapshot.period)
-    return [(slug, find_reports()[slug]) for slug in period.file.reports] if period else []
+    """Return the reports of a snapshot, each with its slug."""
+    return [(slug, find_reports()[slug]) for slug in slugs_of(snapshot)]
 
 
 def counts_of(
@@ -69,6 +70,17 @@ def count_lines(snapshot: Snapshot, *, reach: Reach = None) -> Iterator[Line]:
     """Yield the numbers as lines below HEADER, one for each."""
     for slug, table in counts_of(snapshot, reach=reach):
         yield from (_cells(slug, count) for count in table.counts)
+
+
+def hash_of_numbers(snapshot: Snapshot) -> str:
+    """Return the SHA-256, as 64 hex digits, of the numbers without their words: what a release only words otherwise
+    leaves it as it is. Of each it has the report, the measure, the dimensions and their keys, and the students."""
+    lines = sorted(
+        json.dumps([slug, count.measure, count.dimensions, count.keys, count.student_count], separators=(",", ":"))
+        for slug, table in counts_of(snapshot)
+        for count in table.counts
+    )
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _cells(slug: str, count: Count) -> Line:

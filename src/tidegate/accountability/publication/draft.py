@@ -11,12 +11,13 @@ from tidegate.accountability.guard.published import earlier_of, publish_table
 from tidegate.accountability.guard.rates import MET
 from tidegate.accountability.guard.release import Release
 from tidegate.accountability.indicators import find_indicators
-from tidegate.accountability.models import Publication, Snapshot
+from tidegate.accountability.models import Snapshot
 from tidegate.accountability.periods.publication_settings import Dimensions, PublicationSettings, is_indicator
 from tidegate.accountability.publication.certified_totals import certified_totals
 from tidegate.accountability.publication.document import PublishedReport, published_reports
 from tidegate.accountability.publication.exact_counts import ExactCounts, count_exactly
 from tidegate.accountability.publication.rates import add_up_rates
+from tidegate.accountability.publication.same_count import published_before
 from tidegate.accountability.publication.same_students import groups_of_same_students
 from tidegate.accountability.reports import find_reports
 
@@ -112,19 +113,11 @@ def _tables_of(slug: str, tables: tuple[Dimensions, ...], guarded: Guarded) -> I
             yield table
 
 
-def published_before(snapshot: Snapshot) -> list[Publication]:
-    """Return what was published of the same school year and count day, the oldest first."""
-    same = Publication.objects.filter(
-        snapshot__school_year=snapshot.school_year, snapshot__count_day=snapshot.count_day
-    ).select_related("snapshot", "snapshot__school_year")
-    return list(same.order_by("pk"))
-
-
 def earlier_releases(snapshot: Snapshot, report: str) -> list[EarlierRelease]:
-    """Return what was published of a report before and counts the same: students of the same count day. Another
-    year's count is of other enrollments, and nothing of it adds up with this one."""
+    """Return what was published of a report before and counts the same students. Another year's count is of other
+    enrollments, and nothing of it adds up with this one."""
     found = []
-    for publication in published_before(snapshot):
+    for publication in published_before(snapshot, [report]):
         for published in published_reports(publication):
             if published.slug == report:
                 tables = tuple(_named_table(table.dimensions) for table in published.tables)

@@ -6,11 +6,14 @@ import json
 import msgspec
 from django.db import transaction
 
+from tidegate.accountability.indicators import find_indicators
 from tidegate.accountability.models import Publication, Snapshot, SnapshotState
 from tidegate.accountability.periods.period import find_period
-from tidegate.accountability.periods.publication_settings import PublicationSettings, has_circle
+from tidegate.accountability.periods.publication_settings import PublicationSettings, has_circle, is_indicator
 from tidegate.accountability.publication.document import published_reports
-from tidegate.accountability.publication.draft import Draft, draw_up, published_before
+from tidegate.accountability.publication.draft import Draft, draw_up
+from tidegate.accountability.publication.same_count import published_before
+from tidegate.accountability.reports import slugs_of
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_publish_snapshots
 from tidegate.audit.record import record_event
@@ -44,16 +47,28 @@ def publication_settings_of(snapshot: Snapshot) -> PublicationSettings:
             fix="Let two people sign it first, or let the period's file say before_signing = true",
             code="NOT_APPROVED",
         )
+    _refuse_later_report(snapshot, settings)
     _refuse_another_report(snapshot, settings)
     _refuse_circle(snapshot, settings)
     return settings
+
+
+def _refuse_later_report(snapshot: Snapshot, settings: PublicationSettings) -> None:
+    """Raise Conflict where a report came to the period after the snapshot was taken, so that nobody signed it."""
+    for name in settings.tables:
+        if not is_indicator(name) and name not in slugs_of(snapshot):
+            raise Conflict(
+                f"Snapshot {snapshot.pk} does not have the report {name}, which came to the period later",
+                fix="Reopen the count with the reason and take another snapshot, or publish a report that it has",
+                code="LATER_REPORT",
+            )
 
 
 def _refuse_circle(snapshot: Snapshot, settings: PublicationSettings) -> None:
     """Raise Conflict where tables that were published before and those of now are linked in a circle."""
     before = [
         table.dimensions
-        for publication in published_before(snapshot)
+        for publication in published_before(snapshot, settings.tables)
         for report in published_reports(publication)
         for table in report.tables
         if not report.is_rate
@@ -67,10 +82,14 @@ def _refuse_circle(snapshot: Snapshot, settings: PublicationSettings) -> None:
 
 
 def _refuse_another_report(snapshot: Snapshot, settings: PublicationSettings) -> None:
-    """Raise Conflict where another report of the same count day was published: it may count the same students under
-    other names, and the guard takes the numbers of one report together."""
-    for publication in published_before(snapshot):
-        other = {report.slug for report in published_reports(publication)} - settings.tables.keys()
+    """Raise Conflict where another report of the same count was published: it may count the same students under other
+    names, and the guard takes the numbers of one report together."""
+    for publication in published_before(snapshot, settings.tables):
+        other = {
+            report.slug
+            for report in published_reports(publication)
+            if any(_may_count_the_same(report.slug, name) for name in settings.tables)
+        } - settings.tables.keys()
         if other:
             raise Conflict(
                 f"Publication {publication.pk} shows {min(other)} of the same students, and together with another"
@@ -78,6 +97,15 @@ def _refuse_another_report(snapshot: Snapshot, settings: PublicationSettings) ->
                 fix=f"Publish {min(other)} again; the workbook for the Department has all reports",
                 code="ANOTHER_REPORT",
             )
+
+
+def _may_count_the_same(one: str, other: str) -> bool:
+    """Whether two reports or indicators may be of the same students. An indicator of who left before is not of those of
+    one of this year."""
+    if not (is_indicator(one) and is_indicator(other)):
+        return True
+    known = find_indicators()
+    return one not in known or other not in known or known[one].of_leavers == known[other].of_leavers
 
 
 def preview_publication(snapshot: Snapshot, *, by: Person | None) -> tuple[PublicationSettings, Draft]:
@@ -110,7 +138,8 @@ def publish_snapshot(snapshot: Snapshot, *, by: Person | None, by_token: bool = 
     """
     if by is not None:
         check_can_publish_snapshots(by)
-    advisory_lock(f"publication {snapshot.school_year.name} {snapshot.count_day}")
+    # Of a school year as a whole: what two count days have in common is known only when it is drawn up.
+    advisory_lock(f"publication {snapshot.school_year.name}")
     # Locked and as it is now: nobody reopens it meanwhile.
     found = Snapshot.objects.select_for_update(of=("self",)).select_related("school_year").get(pk=snapshot.pk)
     advisory_lock("publication of any year")  # one group of students may be in the indicators of two

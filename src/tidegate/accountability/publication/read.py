@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from tidegate.accountability.guard.published import PublishedTable
 from tidegate.accountability.models import Publication
 from tidegate.accountability.publication.document import PublishedReport, published_reports
+from tidegate.accountability.publication.same_count import counts_the_same, names_in
 from tidegate.core.errors import NotFound
 from tidegate.core.outputs.spreadsheet import csv_lines
 
@@ -34,13 +35,10 @@ def all_publications() -> list[Publication]:
 
 def newer_one(publication: Publication) -> Publication | None:
     """Return the newest publication of the same count that took its place."""
-    same = Publication.objects.filter(
-        snapshot__school_year=publication.snapshot.school_year,
-        snapshot__count_day=publication.snapshot.count_day,
-        snapshot__period=publication.snapshot.period,
-        pk__gt=publication.pk,
-    )
-    return same.order_by("-pk").first()
+    snapshot, names = publication.snapshot, names_in(publication)
+    of_period = Publication.objects.filter(snapshot__school_year=snapshot.school_year, snapshot__period=snapshot.period)
+    later = of_period.filter(pk__gt=publication.pk).select_related("snapshot", "snapshot__school_year").order_by("-pk")
+    return next((each for each in later if counts_the_same(each, snapshot, names)), None)
 
 
 def publication_csv(publication: Publication) -> Iterator[bytes]:

@@ -1,6 +1,6 @@
 """The canonical text of a snapshot: what its hash is over. Documented in docs/operating, so that others can recompute
 it. What its lines were found to break, or warned of, has a hash of its own: the rules may say more another day, and an
-unchanged state keeps its hash."""
+unchanged state keeps its hash. So has what says how lines are read: the text has the columns by their names alone."""
 
 import hashlib
 import json
@@ -49,6 +49,14 @@ def hash_of_found(snapshot: Snapshot) -> str:
     """Return the SHA-256, as 64 hex digits, of which of its lines broke a rule, or were warned of by one, when it was
     taken."""
     return _digest(_found(snapshot))
+
+
+def hash_of_description(snapshot: Snapshot) -> str:
+    """Return the SHA-256, as 64 hex digits, of what says how its lines are read: which column of each table is what,
+    and which reports it has, as compact JSON with sorted keys."""
+    described = {"reports": snapshot.reports, "tables": snapshot.tables}
+    text = json.dumps(described, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _found(snapshot: Snapshot) -> Iterator[bytes]:

@@ -2,14 +2,12 @@
 
 from tidegate.accountability.indicators import count_indicators
 from tidegate.accountability.models import Snapshot
-from tidegate.accountability.periods.period import find_periods
-from tidegate.accountability.reports import find_reports
+from tidegate.accountability.reports import find_reports, slugs_of
 
 
 def count_ahead(snapshot: Snapshot) -> None:
     """Count the reports and indicators of the whole state, so that they are stored. What is stored already is read."""
-    period = find_periods().get(snapshot.period)
-    for slug in period.file.reports if period else ():
+    for slug in slugs_of(snapshot):
         for _ in find_reports()[slug].tables(snapshot):
             pass  # to count it is to store it
     for _ in count_indicators(snapshot):

@@ -14,7 +14,7 @@ from tidegate.accountability.frozen_lines.tables import FrozenTable, frozen_tabl
 from tidegate.accountability.models import FrozenLine, Snapshot
 from tidegate.accountability.periods.period import Period
 from tidegate.accountability.reports import find_reports
-from tidegate.accountability.snapshots.content import hash_of, hash_of_found
+from tidegate.accountability.snapshots.content import hash_of, hash_of_description, hash_of_found
 from tidegate.accountability.snapshots.findings import noted_findings
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_take_snapshots
@@ -28,7 +28,7 @@ from tidegate.reference.copy_rows import raw_cursor, table_of
 from tidegate.reference.models import SchoolYear as StoredSchoolYear
 
 TAKEN = "snapshot.taken"
-"""The act in the audit log; its details have the hash, and that of what was found, too."""
+"""The act in the audit log; its details have the hash, and those of what was found and of how lines are read, too."""
 # One statement sees one moment of the database: uploads go on beside it, and nobody waits for a lock.
 _FREEZE = sql.SQL("""
     WITH counted AS MATERIALIZED ({counted}), noted AS ({noted})
@@ -79,6 +79,7 @@ def take_snapshot(
         count_day=period.count_day_in(year),
         taken_by=by,
         tables=[{"name": table.name, "columns": table.columns, **table.roles} for table in tables],
+        reports=period.file.reports,
         digests=digests_of(period, year) | ({"definition": definition.digest} if definition else {}),
         app_version=version("tidegate"),
         changes_from=_changes_from(),
@@ -96,6 +97,7 @@ def take_snapshot(
         period=period.slug,
         sha256=taken.sha256,
         found_sha256=hash_of_found(taken),
+        description_sha256=hash_of_description(taken),
     )
     return taken
 
