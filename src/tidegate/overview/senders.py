@@ -131,7 +131,7 @@ class SenderFilter:
 
 
 class SenderCell(NamedTuple):
-    """Where a sender is with a file type; `upload_id` is its last file."""
+    """Where a sender is with a file type; `upload_id` is the file that says so, the last that has errors if any has."""
 
     standing: Standing = Standing.NONE
     upload_id: int | None = None

@@ -202,6 +202,32 @@ def test_what_is_not_collected_is_neither_asked_for_nor_counted(specialist, stat
     assert "New State ID" not in b"".join(state.get("/districts.csv")).decode()
 
 
+def listed(state, query) -> set[str]:
+    lines = b"".join(state.get(f"/districts.csv?{query}")).decode().splitlines()
+    return {line.split(",")[1] for line in lines[1:]}
+
+
+def test_after_a_refused_file_nothing_to_report_leaves_nothing_to_do(specialist, state, world, read):
+    none = dict.fromkeys(("row_count", "success_count", "error_count"))
+    world.send(state="failed", **none)
+    assert "The last file could not be read" in read(specialist.get("/")).text
+    world.send(sha256="", nothing_for=world.rock_star, **dict.fromkeys(none, 0))
+    text = read(specialist.get("/")).text
+    assert "You have nothing to report" in text
+    assert "The last file could not be read" not in text
+    assert listed(state, "file_type=cte&standing=errors") == set()
+    assert listed(state, "file_type=cte&standing=nothing") == {"Rock Star Public Schools"}
+
+
+def test_after_nothing_to_report_for_one_school_the_card_opens_the_wrong_file(specialist, world, read):
+    sent = world.send()
+    world.send(sha256="", nothing_for=world.high_school, row_count=0, success_count=0, error_count=0)
+    page = read(specialist.get("/"))
+    assert "2 rows are not loaded yet" in page.text
+    buttons = [a["href"] for a in page.all("a") if a.get("class") == "button main"]
+    assert f"/state-reporting-status/{sent.pk}/" in buttons
+
+
 def test_what_closed_before_the_year_is_neither_listed_nor_counted(state, world, read):
     world.send(world.harbor, row_count=4, success_count=3, error_count=1)
     world.send(row_count=3, success_count=3, error_count=0)
