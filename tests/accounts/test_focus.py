@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tidegate.accounts.focus import focus_of, save_focus
-from tidegate.accounts.models import Focus
+from tidegate.accounts.models import Focus, Membership
 from tidegate.accounts.roles import CteDirector, DataSpecialist, StateAdministrator
 from tidegate.audit.models import Event
 from tidegate.core.errors import NotFound, Refusal
@@ -18,6 +18,31 @@ def test_the_first_focus_is_the_newest_year_that_has_begun_at_ones_own_organizat
     assert (focus.school_year, focus.organization, focus.show_students) == (state.year, state.cte_school, "all")
     assert focus.get_show_students_display() == "Show Active and Inactive"
     assert not Focus.objects.exists()
+
+
+def test_the_first_focus_is_a_year_in_which_ones_organization_was_open(state, person_with):
+    close(state.rock_star, date(2021, 6, 30))
+    focus = focus_of(person_with(DataSpecialist, state.rock_star), today=TODAY)
+    assert (focus.school_year, focus.organization) == (state.old_year, state.rock_star)
+
+
+def test_the_first_focus_is_an_open_organization_where_one_is(state, person_with):
+    person = person_with(DataSpecialist, state.rock_star)
+    Membership.objects.create(person=person, role=DataSpecialist.slug, organization=state.capital)
+    close(state.rock_star, date(2021, 6, 30))
+    focus = focus_of(person, today=TODAY)
+    assert (focus.school_year, focus.organization) == (state.year, state.capital)
+
+
+def test_an_organization_closed_before_every_year_has_a_focus(state, person_with):
+    close(state.rock_star, date(2019, 6, 30))
+    focus = focus_of(person_with(DataSpecialist, state.rock_star), today=TODAY)
+    assert (focus.school_year, focus.organization) == (state.year, state.rock_star)
+
+
+def close(organization, day) -> None:
+    organization.closed_on = day
+    organization.save()
 
 
 def test_the_first_focus_of_a_state_wide_role_is_the_whole_state(state, person_with):

@@ -12,7 +12,7 @@ from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
 from tidegate.core.layouts.state_package import present_state
 from tidegate.reference.models import Organization, SchoolYear
-from tidegate.reference.school_years import newest_begun
+from tidegate.reference.school_years import begun_years
 from tidegate.reference.show_students import ShowStudents
 
 
@@ -41,12 +41,16 @@ def why_no_focus(person: Person) -> Refusal:
 
 
 def _default_focus(person: Person, today: date) -> Focus | None:
-    """Return the newest school year that has begun, with the organization of the person's first role."""
-    school_year = newest_begun(today) or SchoolYear.objects.order_by("first").first()
-    first = next(iter(person.memberships.all()), None)
-    organization = None if first is None or is_state_wide(person) else first.organization
-    if school_year is None or not can_set_focus(person, organization):
+    """Return the newest school year that has begun in which an organization of the person's roles was open, with the
+    first of these organizations: who works for one that has closed still has its last year to finish."""
+    years = list(begun_years(today)) or list(SchoolYear.objects.order_by("first")[:1])
+    held = [None] if is_state_wide(person) else [each.organization for each in person.memberships.all()]
+    reached = [place for place in held if can_set_focus(person, place)]
+    choices = [(year, place) for year in years for place in reached]
+    if not choices:
         return None
+    were_open = ((year, place) for year, place in choices if place is None or place.is_open_in(year.period))
+    school_year, organization = next(were_open, choices[0])
     return Focus(person=person, school_year=school_year, organization=organization)
 
 

@@ -63,7 +63,8 @@ def statuses_at(organization: Organization, school_year: SchoolYear) -> list[Fil
     uploads = _uploads(own_places_of(organization), school_year)
     last = _by_type(uploads)
     held = _by_type(uploads.filter(state=State.ON_HOLD))
-    known = _last_files_of_school(uploads) if organization.kind == SCHOOL else _last_files(organization, school_year)
+    last_files = _last_files_of_school if organization.kind == SCHOOL else _last_files
+    known = last_files(organization, school_year)
     places = places_of(organization)
     return [
         _with_causes(
@@ -98,17 +99,34 @@ def _last_files(organization: Organization, school_year: SchoolYear) -> dict[str
     return {each.file_type: each for each in known}
 
 
-def _last_files_of_school(uploads: "QuerySet[Upload]") -> dict[str, LastFile]:
-    """Return what its own last files say of a school, which is counted with its district otherwise."""
-    counted = uploads.filter(check_only=False, state__in=(State.FINISHED, State.FAILED), incident_id="")
-    found = {}
-    for slug, last in _by_type(counted.exclude(sha256="", nothing_for=None).exclude(made_by_hand())).items():
+def _last_files_of_school(school: Organization, school_year: SchoolYear) -> dict[str, LastFile]:
+    """Return what its own last files say of a school, which is counted with its district otherwise, or that it or its
+    district has nothing to report."""
+    acts = Upload.objects.filter(
+        nothing_for__in=school.ids_up_to_district, school_year=school_year, state=State.FINISHED
+    )
+    said = _by_type(acts)
+    found = {slug: LastFile(upload=act, sent_at=act.sent_at, standing=Standing.NOTHING) for slug, act in said.items()}
+    counted = _uploads([school.pk], school_year).filter(
+        check_only=False, state__in=(State.FINISHED, State.FAILED), incident_id=""
+    )
+    for slug, last in _by_type(counted.exclude(sha256="").exclude(made_by_hand())).items():
+        if slug in said and _is_ended_by(said[slug], last):
+            continue
         is_wrong = bool(last.error_count_to_fix) or last.state == State.FAILED
-        standing = Standing.NOTHING if last.nothing_for_id else Standing.ERRORS if is_wrong else Standing.CLEAN
         found[slug] = LastFile(
-            upload=last, sent_at=last.sent_at, standing=standing, error_count=last.error_count_to_fix
+            upload=last,
+            sent_at=last.sent_at,
+            standing=Standing.ERRORS if is_wrong else Standing.CLEAN,
+            error_count=last.error_count_to_fix,
         )
     return found
+
+
+def _is_ended_by(act: Upload, file: Upload) -> bool:
+    """Whether *nothing to report* was said after a file, as the trigger asks it: not while rows of it were loaded."""
+    is_later = (act.sent_at, act.pk) > (file.sent_at, file.pk)
+    return is_later and (not file.success_count or act.sent_at >= (file.finished_at or file.sent_at))
 
 
 def _with_causes(found: FileTypeStatus, known: LastFile | None) -> FileTypeStatus:

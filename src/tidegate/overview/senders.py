@@ -64,7 +64,9 @@ class Order(NamedTuple):
         """
 
 
-_ASKED = "school_year_id = %(year)s AND (%(file_type)s = '' OR file_type = %(file_type)s)"
+# What a sender has sent of a file type that is not collected any more is not asked for.
+_ASKED = """school_year_id = %(year)s AND (%(file_type)s = '' OR file_type = %(file_type)s)
+    AND (%(file_type)s <> '' OR file_type = ANY(%(file_types)s::text[]))"""
 _BY_NAME = "place.name, place.id"
 SORTS: Mapping[str, Order] = {
     "": Order("Name, A to Z"),
@@ -131,7 +133,7 @@ class SenderFilter:
 
 
 class SenderCell(NamedTuple):
-    """Where a sender is with a file type; `upload_id` is its last file."""
+    """Where a sender is with a file type; `upload_id` is the file that says so, the last that has errors if any has."""
 
     standing: Standing = Standing.NONE
     upload_id: int | None = None
@@ -147,14 +149,14 @@ class SenderCell(NamedTuple):
 
 @dataclass(frozen=True)
 class Sender:
-    """A sender with its cells by file type. Its counts are of the last file of each type."""
+    """A sender with its cells by the file types that are asked for. Its counts are of the last file of each."""
 
     organization: Organization
     cells: Mapping[str, SenderCell] = field(default_factory=dict)
 
     @property
     def sent_at(self) -> datetime | None:
-        """When it sent its last file of any type."""
+        """When it sent its last file of any of them."""
         return max((cell.sent_at for cell in self.cells.values() if cell.sent_at), default=None)
 
     @property
@@ -194,7 +196,7 @@ def _count(asked: SenderFilter, *, joined: str = "", only: str = "", silent: str
 def find_senders(asked: SenderFilter, *, start: int = 0, limit: int | None = SENDERS_ON_A_PAGE) -> list[Sender]:
     """Return the senders that are asked for from the index `start` on, in order; a limit of None returns all."""
     ids = _ids(asked, start, limit)
-    return list(_senders(ids, asked.school_year))
+    return list(_senders(ids, asked))
 
 
 def senders_csv(asked: SenderFilter) -> Iterator[bytes]:
@@ -203,7 +205,7 @@ def senders_csv(asked: SenderFilter) -> Iterator[bytes]:
     yield csv_lines([titles])
     ids = _ids(asked, 0, None)
     for first in range(0, len(ids), _PLACES_PER_PIECE):
-        for sender in _senders(ids[first : first + _PLACES_PER_PIECE], asked.school_year):
+        for sender in _senders(ids[first : first + _PLACES_PER_PIECE], asked):
             yield csv_lines(
                 _row(sender, each.name, sender.cells.get(each.slug, SenderCell())) for each in asked.shown_types
             )
@@ -305,10 +307,11 @@ def _as_is(text: str) -> str:
     return text
 
 
-def _senders(ids: Sequence[int], school_year: SchoolYear) -> Iterator[Sender]:
+def _senders(ids: Sequence[int], asked: SenderFilter) -> Iterator[Sender]:
     places = Organization.objects.in_bulk(ids)
     cells: dict[int, dict[str, SenderCell]] = {pk: {} for pk in ids}
-    known = LastFile.objects.filter(organization__in=ids, school_year=school_year)
+    types = [each.slug for each in asked.shown_types]
+    known = LastFile.objects.filter(organization__in=ids, school_year=asked.school_year, file_type__in=types)
     wanted = ("organization_id", "file_type", "standing", "upload_id", "sent_at", "row_count", "error_count")
     for pk, file_type, standing, *rest in known.values_list(*wanted):
         cells[pk][file_type] = SenderCell(Standing(standing), *rest)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import QuerySet
+
 from tidegate.core.layouts.school_year import SchoolYear as Period
 from tidegate.reference.models import SchoolYear
 
@@ -15,6 +17,11 @@ def add_school_years(periods: Iterable[Period]) -> list[Period]:
     return new
 
 
+def begun_years(today: date) -> "QuerySet[SchoolYear]":
+    """Return the school years that have begun by `today`, the newest first."""
+    return SchoolYear.objects.filter(first__lte=Period.of(today).first).order_by("-first")
+
+
 def newest_begun(today: date) -> SchoolYear | None:
     """Return the newest school year that has begun by `today`; None where there is none."""
-    return SchoolYear.objects.filter(first__lte=Period.of(today).first).order_by("-first").first()
+    return begun_years(today).first()

@@ -1,6 +1,9 @@
 """Where a sender is with a file type: kept by the database whenever an upload ends, is undone or corrected."""
 
+from importlib import import_module
+
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from tests.web.world import STUDENT, build_world
@@ -9,6 +12,10 @@ from tidegate.administration.organizations import row_of, write_organizations
 from tidegate.overview.district import statuses_at
 from tidegate.records.models import Change, ChangeKind
 from tidegate.uploads.models import LastFile, Standing, State, Upload, WaitingRow, WaitState
+
+REFUSED = {"state": "failed", "row_count": None, "success_count": None, "error_count": None}
+ALL_WRONG = {"row_count": 3, "success_count": 0, "error_count": 3}
+ENROLLMENT = {"file_type": "student-enrollment"}
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +32,15 @@ def last_file(world, file_type="cte"):
 def standing_of(world):
     found = last_file(world)
     return found.standing, found.error_count
+
+
+def status_at(organization, world, file_type="cte"):
+    return next(each for each in statuses_at(organization, world.year) if each.file_type.slug == file_type)
+
+
+def report_nothing(world, school, **fields):
+    counts = dict.fromkeys(("row_count", "success_count", "error_count"), 0)
+    return world.send(sha256="", nothing_for=school, finished_at=timezone.now(), **counts, **fields)
 
 
 def clean(world, rows=3, **fields):
@@ -61,7 +77,7 @@ def test_a_correction_by_hand_says_nothing_of_a_school_either(world, db):
     sent = world.send(world.high_school)
     corrected = clean(world, rows=1, organization=world.high_school)
     Change.objects.filter(pk=corrected.pk).update(kind=ChangeKind.BY_HAND, reason="The teacher says so")
-    (cte,) = (each for each in statuses_at(world.high_school, world.year) if each.file_type.slug == "cte")
+    cte = status_at(world.high_school, world)
     assert (cte.standing, cte.open_upload) == (Standing.ERRORS, sent)
 
 
@@ -103,10 +119,82 @@ def test_each_school_counts_with_its_last_file(world, db):
 
 
 def test_nothing_to_report_counts_as_long_as_no_file_does(world, db):
-    world.send(sha256="", nothing_for=world.high_school, row_count=0, success_count=0, error_count=0)
+    report_nothing(world, world.high_school)
     assert standing_of(world) == (Standing.NOTHING, 0)
     world.send()
     assert standing_of(world) == (Standing.ERRORS, 2)
+
+
+@pytest.mark.parametrize("file", [REFUSED, ALL_WRONG])
+def test_nothing_to_report_ends_a_file_of_which_nothing_was_loaded(world, db, file):
+    world.send(**file)
+    act = report_nothing(world, world.rock_star)
+    found = last_file(world)
+    assert (found.upload, found.standing, found.row_count, found.error_count) == (act, Standing.NOTHING, 0, 0)
+    sent = world.send(**file)
+    assert (last_file(world).upload, last_file(world).standing) == (sent, Standing.ERRORS)
+
+
+def test_nothing_to_report_of_a_district_ends_its_schools_files(world, db):
+    world.send(world.high_school, **ALL_WRONG)
+    report_nothing(world, world.rock_star)
+    assert standing_of(world) == (Standing.NOTHING, 0)
+    assert status_at(world.high_school, world).standing == Standing.NOTHING
+
+
+def test_nothing_to_report_for_a_school_ends_its_own_files_alone(world, db):
+    world.send(world.high_school, **REFUSED)
+    sent = world.send(**ALL_WRONG)
+    act = report_nothing(world, world.high_school)
+    assert standing_of(world) == (Standing.ERRORS, 3)
+    assert (last_file(world).upload, last_file(world).sent_at) == (sent, act.sent_at)
+    assert (status_at(world.rock_star, world).open_upload, status_at(world.high_school, world).standing) == (
+        sent,
+        Standing.NOTHING,
+    )
+
+
+def test_the_file_with_errors_is_shown_before_a_newer_clean_one(world, db):
+    sent = world.send(world.high_school)
+    clean(world)
+    assert (last_file(world).upload, status_at(world.rock_star, world).open_upload) == (sent, sent)
+
+
+def test_a_file_that_was_loaded_after_nothing_to_report_counts(world, db):
+    held = world.send(world.high_school, state="on_hold", finished_at=timezone.now())
+    report_nothing(world, world.high_school)
+    assert standing_of(world) == (Standing.NOTHING, 0)
+    Upload.objects.filter(pk=held.pk).update(state=State.FINISHED, finished_at=timezone.now())
+    assert standing_of(world) == (Standing.ERRORS, 2)
+    assert status_at(world.high_school, world).standing == Standing.ERRORS
+
+
+def test_nothing_to_report_counts_with_the_school_it_is_said_of(world, db):
+    capital = world.cte_school.parent
+    world.send(world.cte_school, **REFUSED)
+    report_nothing(world, world.cte_school, organization=capital)
+    standings = dict(LastFile.objects.values_list("organization", "standing"))
+    assert standings == {world.cte_school.pk: Standing.NOTHING}
+
+
+def test_a_school_that_moves_takes_its_nothing_to_report_along(world, db):
+    act = report_nothing(world, world.high_school)
+    write_organizations([_moved(world.high_school, world.harbor)])
+    assert standing_of(world) == (Standing.NONE, 0)
+    there = LastFile.objects.get(organization=world.harbor, file_type="cte")
+    assert (there.upload, there.standing) == (act, Standing.NOTHING)
+
+
+def test_what_an_earlier_release_has_noted_is_noted_anew(world, db):
+    world.send(**REFUSED)
+    act = report_nothing(world, world.rock_star)
+    wrong, newer = world.send(world.high_school, file_type="student-enrollment"), clean(world, **ENROLLMENT)
+    LastFile.objects.filter(file_type="cte").update(standing=Standing.ERRORS)
+    LastFile.objects.filter(upload=wrong).update(upload=newer)
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("tidegate.uploads.migrations.0035_nothing_to_report_ends_files").NOTE_ANEW)
+    assert (last_file(world).upload, standing_of(world)) == (act, (Standing.NOTHING, 0))
+    assert last_file(world, "student-enrollment").upload == wrong
 
 
 def test_rows_that_wait_are_not_the_senders_to_correct(world, db):

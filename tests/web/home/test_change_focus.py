@@ -1,6 +1,7 @@
 """The Change Focus box."""
 
 import re
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -71,8 +72,8 @@ def entries(response) -> list[str]:
     return re.findall(r"<option[^>]*>([^<]*)<", response.content.decode())
 
 
-def found(client, text) -> list[str]:
-    return entries(client.get("/change-focus/organizations/", {"search": text}))
+def found(client, text, **more) -> list[str]:
+    return entries(client.get("/change-focus/organizations/", {"search": text, **more}))
 
 
 def test_of_many_organizations_box_and_page_list_some(signed_in, many):
@@ -112,6 +113,54 @@ def test_an_organization_that_was_found_is_saved_from_the_box(signed_in, world, 
     choice = {"school_year": 2020, "organization": 5119, "show_students": "all", "search": "119"}
     signed_in("state administrator").post(ADDRESS, choice, **BOX)
     assert Focus.objects.get(person=world.person("state administrator")).organization_id == 5119
+
+
+def close(organization, day) -> None:
+    Organization.objects.filter(pk=organization.pk).update(closed_on=day)
+
+
+def test_people_of_a_closed_office_get_back_to_its_last_year(specialist, world):
+    Focus.objects.update(school_year=world.newer_year)
+    close(world.rock_star, date(2021, 6, 30))
+    choices = specialist.get(ADDRESS).context["form"].fields["organization"].choices
+    assert [pk for pk, _ in choices] == [1000, 1001]
+    assert specialist.post(ADDRESS, {"school_year": 2020, "organization": 1000, "show_students": "all"})["Location"]
+    assert Focus.objects.get(person=world.person("data specialist")).school_year == world.year
+
+
+def test_a_large_closed_district_finds_itself_and_its_schools(specialist, world):
+    Focus.objects.update(school_year=world.newer_year)
+    Organization.objects.bulk_create(
+        Organization(pk=5000 + n, identifier=str(5000 + n), name=f"School {n:03}", kind="School", parent_id=1000)
+        for n in range(120)
+    )
+    Organization.objects.filter(parent=1000).update(closed_on=date(2021, 6, 30))
+    close(world.rock_star, date(2021, 6, 30))
+    assert entries(specialist.get(ADDRESS))[2:4] == ["Rock Star Public Schools", "Rock Star High School"]
+    assert found(specialist, "school 119") == ["School 119"]
+
+
+def test_the_focus_on_a_closed_organization_stays_chosen_in_the_box(signed_in, world):
+    Focus.objects.update(school_year=world.newer_year, organization=world.harbor)
+    close(world.harbor, date(2021, 6, 30))
+    html = signed_in("state administrator").get(ADDRESS).content.decode()
+    assert '<option value="3000" selected>Harbor Public Schools</option>' in html
+
+
+def test_organizations_are_found_that_were_open_in_the_chosen_year(signed_in, world, many):
+    Focus.objects.update(school_year=world.newer_year)
+    close(world.harbor, date(2021, 6, 30))
+    client = signed_in("state administrator")
+    assert found(client, "harbor") == []
+    assert found(client, "harbor", school_year="2020") == ["Harbor Public Schools"]
+    asked = {"school_year": 2020, "organization": "", "show_students": "all", "search": "harbor", "find": "yes"}
+    assert "Harbor Public Schools" in entries(client.post(ADDRESS, asked))
+
+
+def test_a_year_that_cannot_be_finds_as_the_focus_does(signed_in, many):
+    client = signed_in("state administrator")
+    for year in ("", "x", "9999", "9" * 30, "99999999999"):
+        assert found(client, "5007", school_year=year) == ["Town 007 Schools"]
 
 
 def test_htmx_gets_the_box_alone(specialist):

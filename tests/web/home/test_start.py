@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from tidegate.file_types import find_all
+from tidegate.overview.collected_types import collected_types
 from tidegate.overview.senders import SenderFilter, find_senders
 from tidegate.records.models import Enrollment
 from tidegate.reference.models import Organization, SchoolYear
@@ -200,6 +201,56 @@ def test_what_is_not_collected_is_neither_asked_for_nor_counted(specialist, stat
     NotCollected.objects.create(file_type="new-state-id", school_year=world.year)
     assert "New State ID" not in read(specialist.get("/")).text
     assert "New State ID" not in b"".join(state.get("/districts.csv")).decode()
+
+
+def test_files_that_are_no_longer_collected_count_for_no_sender(state, world, read):
+    world.send(world.harbor, file_type="student-enrollment", row_count=40, success_count=30, error_count=10)
+    world.send(world.rock_star, row_count=4, success_count=3, error_count=1)
+    NotCollected.objects.create(file_type="student-enrollment", school_year=world.year)
+    text = read(state.get("/?sort=errors")).text
+    assert "Rock Star Public Schools" in text.partition("Harbor Public Schools")[0]
+    assert "Harbor Public Schools Nothing sent Nothing sent Nothing sent Nothing sent Never 0" in text
+    assert listed(state, "standing=errors") == {"Rock Star Public Schools"}
+    assert "Harbor Public Schools" in listed(state, "silent=7")
+    names = {sender.organization.name for sender in find_senders(asked_of(world, sort="rate"), limit=1)}
+    assert names == {"Rock Star Public Schools"}
+
+
+def listed(state, query) -> set[str]:
+    lines = b"".join(state.get(f"/districts.csv?{query}")).decode().splitlines()
+    return {line.split(",")[1] for line in lines[1:]}
+
+
+def asked_of(world, **fields) -> SenderFilter:
+    return SenderFilter(world.year, collected_types(world.year), **fields)
+
+
+def test_with_a_file_type_a_sender_counts_by_it_alone(world, db):
+    world.send(world.harbor, file_type="student-enrollment", row_count=40, success_count=30, error_count=10)
+    world.send(world.harbor, row_count=4, success_count=3, error_count=1)
+    sender = find_senders(asked_of(world, file_type="cte", sort="errors"))[0]
+    assert (sender.organization, sender.row_count, sender.error_count) == (world.harbor, 4, 1)
+
+
+def test_after_a_refused_file_nothing_to_report_leaves_nothing_to_do(specialist, state, world, read):
+    none = dict.fromkeys(("row_count", "success_count", "error_count"))
+    world.send(state="failed", **none)
+    assert "The last file could not be read" in read(specialist.get("/")).text
+    world.send(sha256="", nothing_for=world.rock_star, **dict.fromkeys(none, 0))
+    text = read(specialist.get("/")).text
+    assert "You have nothing to report" in text
+    assert "The last file could not be read" not in text
+    assert listed(state, "file_type=cte&standing=errors") == set()
+    assert listed(state, "file_type=cte&standing=nothing") == {"Rock Star Public Schools"}
+
+
+def test_after_nothing_to_report_for_one_school_the_card_opens_the_wrong_file(specialist, world, read):
+    sent = world.send()
+    world.send(sha256="", nothing_for=world.high_school, row_count=0, success_count=0, error_count=0)
+    page = read(specialist.get("/"))
+    assert "2 rows are not loaded yet" in page.text
+    buttons = [a["href"] for a in page.all("a") if a.get("class") == "button main"]
+    assert f"/state-reporting-status/{sent.pk}/" in buttons
 
 
 def test_what_closed_before_the_year_is_neither_listed_nor_counted(state, world, read):

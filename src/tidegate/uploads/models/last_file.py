@@ -23,11 +23,14 @@ class LastFile(models.Model):
     """The last file that a sender has loaded, or tried to, or its word that there is nothing to report.
 
     A trigger writes it whenever an upload ends, is undone or corrected (decision 59). The sender is a district, with
-    its schools, or a technical school. Checks, withdrawals and failures on our side do not count.
+    its schools, or a technical school. Checks, withdrawals, failures on our side, and files of a school that has said
+    since that there is nothing to report do not count.
 
     Attributes:
         organization: The sender.
-        upload: The last file; None where all of them were undone.
+        upload: What the standing is of: the last file that has rows to correct, else the last file, else the word that
+            there is nothing to report; None where all of them were undone.
+        sent_at: When the last file was sent, or there was nothing to report.
         row_count: How many rows the last files have, of the sender and each of its schools.
         error_count: How many rows are still to be corrected.
     """

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.db.models import Q, QuerySet
 from django.forms.models import ModelChoiceIterator
 
 from tidegate.accounts.models import Focus, Person
@@ -65,19 +66,26 @@ class FocusForm(forms.Form):
 
     is_nothing_found = False
 
-    def __init__(self, *args: Any, person: Person, focus: Focus | None, search: str = "", **more: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        person: Person,
+        focus: Focus | None,
+        search: str = "",
+        school_year: SchoolYear | None = None,
+        **more: Any,
+    ) -> None:
         initial = {name: getattr(focus, name) for name in self.base_fields} if focus else {}
         super().__init__(*args, **{**more, "initial": initial | more.get("initial", {})})
         organization = self.fields["organization"]
         assert isinstance(organization, forms.ModelChoiceField)
         organization.iterator = _Entries
-        organization.queryset = organizations_to_focus_on(person)
-        if focus and not self.is_bound:
-            organization.queryset = organization.queryset.filter(open_in(focus.school_year.period))
+        organization.queryset = organizations_to_focus_on(person) if self.is_bound else _offered(person, focus)
         organization.required = not is_state_wide(person)
         organization.empty_label = None if organization.required else "Whole state"
         if organization.queryset[MAX_LISTED:].exists():
-            self._list_some(list(matching(person, search, focus=focus)), is_found=bool(search.strip()))
+            listed = matching(person, search, focus=focus, school_year=school_year)
+            self._list_some(list(listed), is_found=bool(search.strip()))
 
     def _list_some(self, listed: list[tuple[Any, str]], *, is_found: bool) -> None:
         """List these organizations alone, the first of them chosen where it was looked for."""
@@ -101,23 +109,35 @@ class FocusForm(forms.Form):
         return chosen
 
 
-def matching(person: Person, text: str, *, focus: Focus | None = None) -> Iterator[tuple[Any, str]]:
+def _offered(person: Person, focus: Focus | None, school_year: SchoolYear | None = None) -> QuerySet[Organization]:
+    """Return the organizations that a person may choose between for a school year; without one it is the focus's. A
+    person who works for the whole state is offered those that were open in it and the focus's own. Others are offered
+    all of theirs: the earlier year of one that has closed is chosen in the same box."""
+    own = organizations_to_focus_on(person)
+    if focus is None or not is_state_wide(person):
+        return own
+    year = school_year or focus.school_year
+    return own.filter(open_in(year.period) | Q(pk=focus.organization_id))
+
+
+def matching(
+    person: Person, text: str, *, focus: Focus | None = None, school_year: SchoolYear | None = None
+) -> Iterator[tuple[Any, str]]:
     """Yield the first entries of the drop-down that have all words of the text in their name, or the ID that it is.
 
     Args:
         person: Whose organizations they are.
         text: What is looked for; blank is everything.
-        focus: The focus, whose organization comes first where nothing is looked for. What had closed before its school
-            year began is left out.
+        focus: The focus, whose organization comes first where nothing is looked for.
+        school_year: The school year that is about to be chosen; without one it is the focus's. To a person who works
+            for the whole state, what had closed before it began is left out.
     """
     words, chosen = text.split(), focus.organization if focus else None
     if not words and is_state_wide(person):
         yield "", "Whole state"
     if not words and chosen is not None:
         yield chosen.pk, chosen.name
-    found = organizations_to_focus_on(person).filter(has_words(text))
-    if focus is not None:
-        found = found.filter(open_in(focus.school_year.period))
+    found = _offered(person, focus, school_year).filter(has_words(text))
     if words:
         found = found.order_by(begins_first(text), *found.query.order_by)
     elif chosen is not None:
