@@ -100,7 +100,26 @@ def test_ending_using_again_and_late_files_are_shown_first(state, world):
     confirm(state, address, late)
     page = text_of(state.get(reverse("end_late_allowance", args=[LateAllowance.objects.get().pk])))
     assert "Now</dt><dd>Late files allowed." in page
+    assert "from now on no file is loaded" in page
+    assert "stays as it is" not in page
     assert LateAllowance.objects.get().ended_at is None
+
+
+def test_only_late_allowances_that_a_change_leaves_alone_are_counted(state, world):
+    set_window(state)
+    address, today = reverse("allow_late", args=[NAME, "cte"]), timezone.localdate()
+    late = {"reason": "A storm", "until": str(today)}
+    confirm(state, address, late | {"organization": "1000"})
+    confirm(state, address, late | {"organization": "1001", "until": str(today + ONE_DAY)})
+    confirm(state, address, late | {"organization": "3000"})
+    closes = days(closes=str(today - 2 * ONE_DAY))
+    assert "3 late allowances stay as they are" in text_of(
+        state.post(reverse("edit_window", args=[NAME, "cte"]), closes)
+    )
+    longer = late | {"until": str(today + 2 * ONE_DAY)}
+    of_district = text_of(state.post(address, longer | {"organization": "1000"}))
+    assert "1 late allowance stays as it is" in of_district, "That of its school"
+    assert "stays as it is" not in text_of(state.post(address, longer | {"organization": "3000"}))
 
 
 def test_a_window_that_is_so_already_is_not_set_again(state, world):
