@@ -232,6 +232,19 @@ def test_a_file_type_that_is_not_collected_has_no_window_to_set(state, district,
     assert not NotCollected.objects.exists()
 
 
+def test_the_preview_links_the_silent_only_where_their_list_has_them(state, world):
+    def links(page: str) -> list[str]:
+        return [link.replace("&amp;", "&") for link in re.findall(r'href="([^"]*standing=none)#senders"', page)]
+
+    shown = state.post(reverse("edit_window", args=[NAME, "cte"]), days()).content.decode()
+    (link,) = links(shown)
+    assert state.get(link).status_code == 200
+    NotCollected.objects.create(file_type="cte", school_year=world.year)
+    shown = state.post(reverse("choose_file_types", args=[NAME]), {"file_types": list(find_all())}).content.decode()
+    assert "have sent nothing for 2020-2021" in shown
+    assert links(shown) == [], "Until the button is pressed nobody is asked for it"
+
+
 def test_a_school_year_is_opened_and_what_was_set_goes_along(state, world):
     set_window(state)
     answer = state.post(reverse("school_years"), {"school_year": "2021-2022"})
