@@ -51,7 +51,9 @@ def propose_import(
     differences = compare(stored, read.rows)
     missing_count = count_missing(stored, read.rows)
     if last_year is not None and not of.is_of_organizations:
-        differences += end_missing(stored, read.rows, last_year=last_year)
+        ended = end_missing(stored, read.rows, last_year=last_year)
+        differences += ended
+        missing_count -= len(ended)
     if not differences:
         raise Refusal(
             f"Everything in {file_name} is on file already", fix="There is nothing to import", code="NOTHING_NEW"

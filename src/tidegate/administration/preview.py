@@ -56,10 +56,9 @@ class Preview:
         return self.list.touched(self.differences)
 
     def missing(self) -> str:
-        """Return the sentence about rows that the file does not have; blank where it has all."""
-        ended = sum(each.kind is DifferenceKind.ENDED for each in self.differences)
+        """Return the sentence about rows that the file does not have and that stay; blank where there are none."""
         count = self.change.missing_count
-        if not count or (ended >= count and not self.list.is_of_organizations):
+        if not count:
             return ""
         noun = self.list.noun[count != 1]
         stays = "is not in the file and stays as it is" if count == 1 else "are not in the file and stay as they are"
