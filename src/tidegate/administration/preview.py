@@ -66,7 +66,8 @@ class Preview:
 
     def warnings(self) -> list[str]:
         """Return what looks like the wrong file, a sentence each."""
-        return list(_warnings(self)) if self.change.act == ListChangeAct.IMPORT else []
+        is_import = self.change.act == ListChangeAct.IMPORT
+        return list(_warnings(self)) if is_import and self.differences else []
 
     def of_kind(self, kind: DifferenceKind) -> list[Difference]:
         """Return the differences of one kind."""
