@@ -60,6 +60,15 @@ def test_a_school_is_added_corrected_moved_closed_and_opened_again(office, carry
         assert said in page
 
 
+@pytest.mark.parametrize(("above", "named"), [("1000", "Rock Star Public Schools (1000)"), ("77", ""), ("A", "")])
+def test_the_form_of_a_new_school_names_where_it_belongs(office, read, world, above, named):
+    (field,) = (
+        each for each in read(office.get(reverse("add_organization"), {"parent": above})).all("input")
+        if each.get("name") == "parent"
+    )  # fmt: skip
+    assert field.get("value", "") == named
+
+
 @pytest.mark.parametrize(("page", "given"), [("add_organization", {}), ("move_organization", {"key": 1001})])
 def test_a_district_is_typed_by_name_and_never_listed(office, carry_out, read, world, page, given):
     html = office.get(reverse(page, kwargs=given)).content.decode()
