@@ -43,6 +43,7 @@ def test_setup_makes_the_first_administrator_and_says_what_is_missing(run):
     assert SchoolYear.objects.get().name == "2026-2027"
     again = run("setup", "--email", "other@example.org")
     assert again.exit_code == 1
+    assert "There is an administrator already, so nobody was added" in again.output
     assert Person.objects.count() == 1
 
 
