@@ -18,6 +18,7 @@ from tidegate.access.passwords import (
 )
 from tidegate.access.requests import answer_request, ask_for_access, who_answers
 from tidegate.access.roles import end_role, give_role
+from tidegate.accounts.find_people import open_invitations
 from tidegate.accounts.invitations import find_invitation, invitation_for, withdraw_invitation
 from tidegate.accounts.models import Invitation, Membership, Person, Scope
 from tidegate.accounts.people import set_access
@@ -251,6 +252,45 @@ def test_a_link_stays_dead_when_access_is_given_back(mailing, person_with):
     set_access(by=None, person=person, may_sign_in=True)
     with pytest.raises(Conflict):
         choose_password(*link_in(Mail.objects.get()), password=PASSWORD)
+
+
+@pytest.fixture
+def invited_twice(state, administrator, person_with, settings):
+    """Two offices that have invited the same person to their own, each with its link, and who invited."""
+    settings.TIDEGATE_DELEGATED_PEOPLE = True
+    manager = person_with(DataSpecialist, state.capital)
+    Membership.objects.create(person=manager, role=PeopleManager.slug, organization=state.capital)
+    given = {"email": "kim@example.org", "name": "Kim"}
+    first = invite(by=administrator, role=Viewer.slug, organization=state.rock_star, **given)
+    second = invite(by=manager, role=DataSpecialist.slug, organization=state.capital, **given)
+    return (secret_of(first.link), administrator), (secret_of(second.link), manager)
+
+
+@pytest.mark.parametrize("accepted", [0, 1])
+def test_of_two_invitations_the_second_gives_no_role_and_both_are_told(state, invited_twice, accepted):
+    (secret, _), (other, inviter) = invited_twice[accepted], invited_twice[1 - accepted]
+    kim = accept_invitation(secret, name="Kim", password=PASSWORD)
+    with pytest.raises(Conflict, match="account already, so this link gives you no role") as refused:
+        accept_invitation(other, name="Kim", password=PASSWORD)
+    assert refused.value.fix == "Sign in and ask for the role: Ask for access, under your name"
+    assert kim.memberships.count() == 1
+    assert not open_invitations(inviter).exists(), "Nobody is waited for any more"
+    told = Message.objects.get(person=inviter)
+    what, how, link = (
+        (f"Data specialist, {state.capital.name}", "They can ask for it: Ask for access, under their name", "/people/")
+        if accepted == 0
+        else (f"Viewer, {state.rock_star.name}", "Give it on their page", f"/people/{kim.pk}/")
+    )
+    assert told.text == f"Kim has an account by another way, so your invitation gave no role: {what}. {how}."
+    assert told.link == link
+
+
+def test_who_may_no_longer_invite_is_told_of_no_unused_invitation(invited_twice):
+    (secret, administrator), (_, manager) = invited_twice
+    Membership.objects.filter(person=manager).delete()
+    accept_invitation(secret, name="Kim", password=PASSWORD)
+    assert not Message.objects.filter(person=manager).exists()
+    assert not open_invitations(administrator).exists()
 
 
 @pytest.mark.parametrize("how", ["access", "role", "states word"])

@@ -67,6 +67,26 @@ def test_a_token_stays_while_another_role_reaches_its_organization(state, specia
     assert find_token(secret) is not None
 
 
+def test_a_token_that_needed_the_role_ends_although_another_reaches(state, specialist):
+    _, secret = add_token(
+        by=None, person=specialist, organization=state.rock_star, name="SIS", scopes=[Scope.SEND, Scope.READ]
+    )
+    give_role(by=None, person=specialist, role=Viewer.slug, organization=state.rock_star)
+    end_role(by=None, membership=specialist.memberships.get(role=DataSpecialist.slug))
+    assert find_token(secret) is None
+    give_role(by=None, person=specialist, role=DataSpecialist.slug, organization=state.rock_star)
+    assert find_token(secret) is None, "Also if the role is given again"
+
+
+@pytest.mark.parametrize("scope", list(Scope))
+def test_every_scope_that_no_role_allows_any_more_ends_the_token(state, person_with, scope):
+    administrator, _ = person_with(StateAdministrator), person_with(StateAdministrator)
+    give_role(by=None, person=administrator, role=Viewer.slug, organization=None)
+    _, secret = add_token(by=None, person=administrator, organization=state.rock_star, name="SIS", scopes=[scope])
+    end_role(by=None, membership=administrator.memberships.get(role=StateAdministrator.slug))
+    assert (find_token(secret) is not None) == (scope == Scope.READ)
+
+
 def test_the_last_state_administrator_keeps_role_and_access(person_with):
     first, second = person_with(StateAdministrator), person_with(StateAdministrator)
     set_access(by=first, person=second, may_sign_in=False)

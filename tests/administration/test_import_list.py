@@ -119,6 +119,16 @@ def test_codes_that_the_file_lacks_stay_or_end(propose):
     assert dict(Code.objects.values_list("code", "last_year")) == {"01.0205": 2024, "11.0101": None, "43.0103": 2021}
 
 
+def test_codes_that_stay_are_said_although_others_end(propose):
+    stay = "on file are not in the file and stay as they are"
+    make_change(propose("race_codes", HEADER, "1,One,,", "2,Two,,", "3,Three,2026-2027,", "4,Four,,"), by=None)
+    ending = (HEADER, "1,One,,2020-2021", "2,Two,,2020-2021")
+    assert said(propose("race_codes", *ending))[:2] == ["2 codes end", f"2 codes {stay}"]
+    change = propose("race_codes", HEADER, "1,One,,", last_year=SchoolYear(2024))
+    assert "1 code on file is not in the file and stays as it is" in said(change), "The third begins later"
+    assert change.missing_count == 1
+
+
 def test_last_years_file_is_told_by_what_it_takes_back(propose):
     change = propose("cte_codes", HEADER, "01.0205,Agriculture,,", "43.0103,Law enforcement,,2021-2022")
     make_change(change, by=None)

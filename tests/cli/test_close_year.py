@@ -37,6 +37,27 @@ def test_a_year_is_closed_only_with_yes_and_reopened_with_a_reason(year):
     assert [move.reason for move in YearMove.objects.order_by("pk")] == ["", "An audit"]
 
 
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_a_blank_reason_closes_and_reopens_nothing(year, reason):
+    assert isinstance(run("close-year", "2026-2027", "--reopen", reason, "--yes").exception, Refusal)
+    assert not is_closed()
+    run("close-year", "2026-2027", "--yes")
+    assert isinstance(run("close-year", "2026-2027", "--reopen", reason, "--yes").exception, Refusal)
+    assert is_closed()
+
+
+def test_what_could_not_be_done_is_not_foretold(year):
+    assert isinstance(run("close-year", "2026-2027", "--reopen", "An audit").exception, Conflict)
+    run("close-year", "2026-2027", "--yes")
+    assert isinstance(run("close-year", "2026-2027").exception, Conflict)
+    assert [move.is_closed for move in YearMove.objects.all()] == [True]
+
+
+def test_a_blank_organization_is_not_everybody(year):
+    assert isinstance(run("set-window", "cte", "2026-2027", *DAYS, "--organization", "").exception, NotFound)
+    assert not CollectionWindow.objects.exists()
+
+
 def test_a_window_is_set_for_everybody_or_one_organization(year):
     Organization.objects.create(id=1000, identifier="1000", name="Rock Star Public Schools", kind="SAU")
     assert run("set-window", "cte", "2026-2027", *DAYS, "--due", "2026-10-15").exit_code == 0

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from tidegate.accounts.models import Person
 from tidegate.cli import migrate
 from tidegate.cli.main import app
-from tidegate.core.errors import Conflict
+from tidegate.core.errors import Conflict, Refusal
 from tidegate.reference.models import Code, SchoolYear
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +43,7 @@ def test_setup_makes_the_first_administrator_and_says_what_is_missing(run):
     assert SchoolYear.objects.get().name == "2026-2027"
     again = run("setup", "--email", "other@example.org")
     assert again.exit_code == 1
+    assert "There is an administrator already, so nobody was added" in again.output
     assert Person.objects.count() == 1
 
 
@@ -74,3 +75,21 @@ def test_what_an_earlier_preview_showed_can_be_asked_for(run, codes):
     codes.write_text(CODES, encoding="utf-8")
     assert run("import-codes", "race_codes", str(codes), "--expect", preview["sha256"]).exit_code == 0
     assert Code.objects.count() == 1
+
+
+def test_where_nothing_is_new_a_program_gets_an_object_all_the_same(run, codes):
+    made = run("import-codes", "race_codes", str(codes), "--yes", "--format", "json")
+    Code.objects.create(list_name="race_codes", code="2", title="Two")
+    again = run("import-codes", "race_codes", str(codes), "--yes", "--format", "json")
+    said = json.loads(again.stdout)
+    assert (again.exit_code, said.keys()) == (0, json.loads(made.stdout).keys())
+    assert (said["differences"], said["touched"], said["warnings"]) == ([], [], [])
+    assert (said["unchanged"], said["missing"]) == (1, 1)
+    assert "Everything in races.csv is on file already" in again.stderr
+
+
+def test_a_blank_digest_or_last_year_imports_nothing(run, codes):
+    for option in ("--expect", "--end-missing"):
+        refused = run("import-codes", "race_codes", str(codes), option, "", "--yes")
+        assert isinstance(refused.exception, Refusal)
+    assert not Code.objects.exists()

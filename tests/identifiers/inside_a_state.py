@@ -1,6 +1,7 @@
 """What holds in a state whatever its IDs are; `test_states_of_other_ids.py` runs this once for each of them."""
 
 import io
+import re
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -313,17 +314,30 @@ def test_the_release_before_adds_organizations_by_number(db):
     assert Organization.objects.get(pk=77).identifier == "77"
 
 
-def test_the_audit_log_shows_and_finds_organizations_by_their_ids(specialist):
+@pytest.fixture
+def office(db) -> Client:
+    """The state administrator's browser."""
     administrator = Person.objects.create_user("state@example.org", name="State")
     Membership.objects.create(person=administrator, role=StateAdministrator.slug)
     client = Client()
     client.force_login(administrator)
+    return client
+
+
+def test_a_school_is_added_below_the_organization_of_the_page(state, office):
+    key = organization(DISTRICT).pk
+    (address,) = re.findall(r'href="(/[^"]*)">Add a school<', office.get(f"/organizations/{key}/").content.decode())
+    (parent,) = re.findall(r'name="parent" value="([^"]*)"', office.get(address).content.decode())
+    assert parent == f"Harp Schools ({DISTRICT})"
+
+
+def test_the_audit_log_shows_and_finds_organizations_by_their_ids(specialist, office):
     for identifier in (DISTRICT, OTHER_DISTRICT):
         record_event("upload.sent", by=specialist, organization=organization(identifier))
-    page = client.get("/audit-log/", {"organization_id": DISTRICT, "act": "upload.sent"})
+    page = office.get("/audit-log/", {"organization_id": DISTRICT, "act": "upload.sent"})
     assert [event.organization_id for event in page.context["events"]] == [organization(DISTRICT).pk]
     assert f"<td>{DISTRICT}</td>" in page.content.decode()
-    lines = b"".join(client.get("/audit-log/events.csv", {"act": "upload.sent"}).streaming_content).decode()
+    lines = b"".join(office.get("/audit-log/events.csv", {"act": "upload.sent"}).streaming_content).decode()
     assert f",{DISTRICT}," in lines
     assert f",{OTHER_DISTRICT}," in lines
 

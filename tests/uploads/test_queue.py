@@ -6,7 +6,15 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from tidegate.accountability import tasks as snapshot_tasks
 from tidegate.reference.models import Organization
 from tidegate.uploads import tasks
-from tidegate.uploads.queue import enqueue, enqueue_webhook
+from tidegate.uploads.queue import (
+    RECHECK,
+    drop_waiting,
+    enqueue,
+    enqueue_recheck,
+    enqueue_webhook,
+    waiting_rechecks,
+)
+from tidegate.uploads.rechecks.recheck import recheck_for_all_waiting
 
 TASKS = {
     "process_upload": "uploads",
@@ -51,3 +59,25 @@ def test_a_message_is_queued_by_name_and_waits_for_no_other(db):
     job = ProcrastinateJob.objects.get()
     assert (job.task_name, job.queue_name, job.lock) == ("deliver_webhook", "webhooks", None)
     assert job.args == {"webhook_id": 3, "message_id": "msg_1", "body": "{}"}
+
+
+def test_each_change_of_a_list_queues_a_recheck_of_its_own(db):
+    enqueue_recheck()
+    enqueue_recheck()
+    jobs = ProcrastinateJob.objects.values_list("task_name", "queue_name", "lock", "queueing_lock")
+    assert list(jobs) == [("recheck_lines", "rechecks", RECHECK, None)] * 2, "The first may be under way before we end"
+
+
+def test_one_recheck_does_for_all_that_waited_when_it_began(state):
+    enqueue_recheck()
+    enqueue_recheck()
+    recheck_for_all_waiting()
+    assert waiting_rechecks() == []
+
+
+def test_a_recheck_that_is_queued_meanwhile_runs_still(db):
+    enqueue_recheck()
+    waiting = waiting_rechecks()
+    enqueue_recheck()
+    drop_waiting(waiting)
+    assert len(waiting_rechecks()) == 1

@@ -18,6 +18,7 @@ from tidegate.accounts.secret_digest import secret_digest
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Conflict, NotFound, Refusal
 from tidegate.core.format_day import format_day
+from tidegate.reference.advisory_lock import advisory_lock
 from tidegate.reference.models import Organization
 
 _ASK = "Ask the person who invited you for another one"
@@ -54,6 +55,7 @@ def make_invitation(
         check_can_give_role(by, role, organization)
     check_role_at(role, organization)
     email = fold_email(email)
+    _lock(email)
     if Person.objects.filter(email=email).exists():
         raise Refusal(
             "There is a person with this email already",
@@ -89,11 +91,10 @@ def find_invitation(secret: str) -> Invitation:
 def accept(invitation: Invitation, *, name: str = "", password: str | None = None) -> Person:
     """Return the new person of an invitation. Without a password they sign in through the provider, which has said who
     they are. Of two at one moment the second one finds it used."""
+    _lock(invitation.email)
     locked = Invitation.objects.select_for_update(of=("self",)).select_related("organization", "invited_by")
     invitation = locked.get(pk=invitation.pk)
     check_open(invitation)
-    if Person.objects.filter(email=invitation.email).exists():
-        raise Conflict("You have an account already", fix="Sign in with it")
     name = name.strip() or invitation.name or invitation.email
     person = add_person(by=None, email=invitation.email, name=name, password=password)
     give_role(by=None, person=person, role=invitation.role, organization=invitation.organization)
@@ -103,6 +104,22 @@ def accept(invitation: Invitation, *, name: str = "", password: str | None = Non
     invitation.save(update_fields=["accepted_by", "accepted_at"])
     record_event("invitation.accepted", by=person, organization=invitation.organization, subject=invitation)
     return person
+
+
+@transaction.atomic
+def end_unused(person: Person) -> list[Invitation]:
+    """End the invitations that somebody has not accepted who has an account now, and return those that were good: their
+    links give no role, since whoever made the account by another one may have chosen its password."""
+    _lock(person.email)
+    found = Invitation.objects.filter(OPEN_INVITATION, email=person.email).select_related("organization", "invited_by")
+    now, unused = timezone.now(), list(found.select_for_update(of=("self",)).order_by("pk"))
+    for each in unused:
+        each.withdrawn_at = now
+        each.save(update_fields=["withdrawn_at"])
+        record_event(
+            "invitation.withdrawn", by=None, organization=each.organization, subject=each, reason="has an account"
+        )
+    return [each for each in unused if each.expires_at > now and _may_still_invite(each)]
 
 
 def invitation_for(emails: list[str]) -> Invitation | None:
@@ -126,10 +143,15 @@ def withdraw_invitation(invitation_id: int, *, by: Person) -> Invitation:
 
 
 def check_open(invitation: Invitation) -> None:
-    """Raise a Conflict where an invitation was used, was withdrawn or has expired, or its sender may no longer give
-    the role."""
+    """Raise a Conflict where an invitation was used, was withdrawn or has expired, its sender may no longer give the
+    role, or the person has an account by another way."""
     if invitation.accepted_at is not None:
         raise Conflict("This invitation was used already", fix="Sign in, or choose a new password on that page")
+    if Person.objects.filter(email=invitation.email).exists():
+        raise Conflict(
+            "You have an account already, so this link gives you no role",
+            fix="Sign in and ask for the role: Ask for access, under your name",
+        )
     if invitation.withdrawn_at is not None:
         raise Conflict("This invitation was withdrawn", fix=_ASK)
     if invitation.expires_at <= timezone.now():
@@ -140,6 +162,11 @@ def check_open(invitation: Invitation) -> None:
             "The person who invited you can no longer give you this role",
             fix="Ask somebody at your office or the state data team for another invitation",
         )
+
+
+def _lock(email: str) -> None:
+    """Keep others from inviting this address, or accepting for it, until the caller's transaction ends."""
+    advisory_lock(f"invitations to {email}")
 
 
 def _may_be_of_who_invited(invitation: Invitation) -> bool:

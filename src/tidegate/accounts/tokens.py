@@ -12,7 +12,6 @@ from django.utils import timezone
 from tidegate.accounts.models import Person, Scope, Token
 from tidegate.accounts.permissions import (
     can_manage_people,
-    can_view_upload,
     check_can_make_department_files,
     check_can_publish_snapshots,
     check_can_send_upload,
@@ -64,13 +63,7 @@ def add_token(
         raise Refusal("A token needs at least one scope", fix=f"Choose from: {', '.join(Scope.values)}")
     if not 1 <= days <= MAX_TOKEN_DAYS:
         raise Refusal(f"A token is for 1 to {MAX_TOKEN_DAYS} days", fix="Choose another number of days")
-    check_can_view_upload(person, organization)
-    if Scope.SEND in scopes:
-        check_can_send_upload(person, organization)
-    if Scope.DEPARTMENT in scopes:
-        check_can_make_department_files(person)
-    if Scope.PUBLISH in scopes:
-        check_can_publish_snapshots(person)
+    _check_scopes(person, organization, scopes)
     secret = PREFIX + secrets.token_urlsafe(32)
     now = timezone.now()
     token = Token.objects.create(
@@ -85,6 +78,26 @@ def add_token(
     )
     record_event("token.added", by=by, organization=organization, subject=token, scopes=sorted(scopes), days=days)
     return NewToken(token, secret)
+
+
+def _check_scopes(person: Person, organization: Organization, scopes: Collection[str]) -> None:
+    """Raise a Refusal where the person's roles do not allow at the organization what a token is for."""
+    check_can_view_upload(person, organization)
+    if Scope.SEND in scopes:
+        check_can_send_upload(person, organization)
+    if Scope.DEPARTMENT in scopes:
+        check_can_make_department_files(person)
+    if Scope.PUBLISH in scopes:
+        check_can_publish_snapshots(person)
+
+
+def _is_allowed(token: Token, person: Person) -> bool:
+    """Whether the person's roles still allow all that the token is for."""
+    try:
+        _check_scopes(person, token.organization, token.scopes)
+    except Refusal:
+        return False
+    return True
 
 
 def find_token(secret: str) -> Token | None:
@@ -142,10 +155,10 @@ def revoke_tokens(*, by: Person | None, person: Person) -> None:
 
 
 def revoke_tokens_without_a_role(*, by: Person | None, person: Person) -> None:
-    """End the person's tokens at organizations that none of their roles reaches any more."""
+    """End the person's tokens that are for something that none of their roles allows any more."""
     person = Person.objects.get(pk=person.pk)  # with the roles of now
     for token in _usable_tokens(person):
-        if not can_view_upload(person, token.organization):
+        if not _is_allowed(token, person):
             _revoke(token, by=by)
 
 

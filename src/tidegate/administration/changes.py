@@ -43,6 +43,17 @@ def propose_import(
         Refusal: The file cannot be read as this list, or says what the list says already.
     """
     check_may_change_lists(by)
+    found = compare_file(list_name, path, file_name=file_name, last_year=last_year)
+    if not found.differences:
+        raise Refusal(
+            f"Everything in {file_name} is on file already", fix="There is nothing to import", code="NOTHING_NEW"
+        )
+    return _keep(found, by=by)
+
+
+def compare_file(list_name: str, path: Path, *, file_name: str, last_year: SchoolYear | None = None) -> ListChange:
+    """Return what the import of a file would change, not kept: without differences where that is nothing. The arguments
+    are those of `propose_import`; a Refusal where the file cannot be read as this list."""
     of = find_list(list_name)
     read = read_list_file(list_name, path, file_name=file_name)
     if not read.rows:
@@ -51,16 +62,14 @@ def propose_import(
     differences = compare(stored, read.rows)
     missing_count = count_missing(stored, read.rows)
     if last_year is not None and not of.is_of_organizations:
-        differences += end_missing(stored, read.rows, last_year=last_year)
-    if not differences:
-        raise Refusal(
-            f"Everything in {file_name} is on file already", fix="There is nothing to import", code="NOTHING_NEW"
-        )
-    return propose(
-        of,
-        ListChangeAct.IMPORT,
-        differences,
-        by=by,
+        ended = end_missing(stored, read.rows, last_year=last_year)
+        differences += ended
+        missing_count -= len(ended)
+    return ListChange(
+        list_name=of.name,
+        act=ListChangeAct.IMPORT,
+        differences=differences,
+        sha256=digest_of(differences),
         file_name=file_name[-255:],
         file_sha256=read.sha256,
         missing_count=missing_count,
@@ -86,10 +95,15 @@ def propose(
         by: The person who proposes it.
         more: The other fields of ListChange.
     """
+    found = ListChange(list_name=of.name, act=act, differences=differences, sha256=digest_of(differences), **more)
+    return _keep(found, by=by)
+
+
+def _keep(change: ListChange, *, by: Person | None) -> ListChange:
     ListChange.objects.filter(made_at=None, proposed_at__lt=timezone.now() - _KEPT).delete()
-    return ListChange.objects.create(
-        list_name=of.name, act=act, differences=differences, sha256=digest_of(differences), proposed_by=by, **more
-    )
+    change.proposed_by = by
+    change.save()
+    return change
 
 
 @transaction.atomic

@@ -56,10 +56,9 @@ class Preview:
         return self.list.touched(self.differences)
 
     def missing(self) -> str:
-        """Return the sentence about rows that the file does not have; blank where it has all."""
-        ended = sum(each.kind is DifferenceKind.ENDED for each in self.differences)
+        """Return the sentence about rows that the file does not have and that stay; blank where there are none."""
         count = self.change.missing_count
-        if not count or (ended >= count and not self.list.is_of_organizations):
+        if not count:
             return ""
         noun = self.list.noun[count != 1]
         stays = "is not in the file and stays as it is" if count == 1 else "are not in the file and stay as they are"
@@ -67,7 +66,8 @@ class Preview:
 
     def warnings(self) -> list[str]:
         """Return what looks like the wrong file, a sentence each."""
-        return list(_warnings(self)) if self.change.act == ListChangeAct.IMPORT else []
+        is_import = self.change.act == ListChangeAct.IMPORT
+        return list(_warnings(self)) if is_import and self.differences else []
 
     def of_kind(self, kind: DifferenceKind) -> list[Difference]:
         """Return the differences of one kind."""

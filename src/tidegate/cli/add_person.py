@@ -4,9 +4,13 @@ import os
 import secrets
 import sys
 from getpass import getpass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from tidegate.accounts.models import Person
+    from tidegate.reference.models import Organization
 
 RoleName = Annotated[
     str,
@@ -26,7 +30,8 @@ def add_person(
         bool, typer.Option("--password-stdin", help="Read the password, of at least 12 characters, from standard input")
     ] = False,
 ) -> None:
-    """Add a person with a role. Somebody who is there already gets the role beside those that they have.
+    """Add a person with a role. Somebody who is there already gets the role beside those that they have, and keeps name
+    and password.
 
     Without --password-stdin the password is that of TIDEGATE_PASSWORD, else one is made and printed.
     """
@@ -37,27 +42,46 @@ def add_person(
     refuse_pending_migrations()
     from django.db import transaction
 
+    from tidegate.access.accept import end_unused
     from tidegate.accounts.models import Person
     from tidegate.accounts.models.person import fold_email
     from tidegate.accounts.people import add_person as add
     from tidegate.accounts.people import give_role
-    from tidegate.core.errors import Refusal
-    from tidegate.reference.models import Organization
-    from tidegate.reference.models.organization import identified_by
 
-    at = Organization.objects.filter(identified_by(organization)).first() if organization is not None else None
-    if organization is not None and at is None:
-        raise Refusal("There is no such organization", fix="Import the organizations first: tidegate import-reference")
+    at = _organization(organization) if organization is not None else None
     with transaction.atomic():
         person = Person.objects.filter(email=fold_email(email)).first()
-        made = "" if person or password else secrets.token_urlsafe(12)
+        was_there = person is not None
+        made = "" if was_there or password else secrets.token_urlsafe(12)
         if person is None:
             _check_password(password or made)
             person = add(by=None, email=email, name=name, password=password or made)
         give_role(by=None, person=person, role=role, organization=at)
+        end_unused(person)
     typer.echo(f"{person.email} has the role {role}{f' at {at.name}' if at else ''}")
     if made:
         typer.echo(f"Password: {made}")
+    if was_there:
+        _say_who_was_there(person)
+
+
+def _organization(identifier: str) -> "Organization":
+    from tidegate.core.errors import Refusal
+    from tidegate.reference.models import Organization
+    from tidegate.reference.models.organization import identified_by
+
+    found = Organization.objects.filter(identified_by(identifier)).first()
+    if found is None:
+        raise Refusal("There is no such organization", fix="Import the organizations first: tidegate import-reference")
+    return found
+
+
+def _say_who_was_there(person: "Person") -> None:
+    """Say that the password is not the one that may have been given, and how such a person gets in."""
+    change = f"tidegate change-person {person.email}"
+    typer.echo(f"{person.email} was there already, and the password is unchanged: {change} --new-password makes one")
+    if not person.is_active:
+        typer.echo(f"{person.email} may not sign in, since the access has ended: {change} --give-access gives it back")
 
 
 def _read_password() -> str:

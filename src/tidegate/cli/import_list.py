@@ -26,7 +26,7 @@ class PreviewFormat(StrEnum):
 
 
 Yes = Annotated[bool, typer.Option("--yes", help="Import it; without this only the preview is shown")]
-Expect = Annotated[str, typer.Option(help="Import only what a preview with this SHA-256 showed", show_default=False)]
+Expect = Annotated[str | None, typer.Option(help="Import only what a preview with this SHA-256 showed")]
 Format = Annotated[PreviewFormat, typer.Option("--format", help="What to print: sentences, or one object")]
 
 
@@ -36,14 +36,14 @@ def import_organizations(
     ],
     *,
     yes: Yes = False,
-    expect: Expect = "",
+    expect: Expect = None,
     output_format: Format = PreviewFormat.TEXT,
 ) -> None:
     """Show what a file of organizations would add and change, and with --yes import it. What it lacks stays as it is.
 
     Exit status: 0 imported, or nothing to import; 1 only shown; 2 refused.
     """
-    _import(_ORGANIZATIONS, file, last_year=None, expect=expect if expect or not yes else None, form=output_format)
+    _import(_ORGANIZATIONS, file, last_year=None, yes=yes, expect=expect, form=output_format)
 
 
 def import_codes(
@@ -51,11 +51,10 @@ def import_codes(
     file: Annotated[Path, typer.Argument(help="A CSV: Code,Title,FirstYear,LastYear; or the CIP list of the NCES")],
     *,
     end_missing: Annotated[
-        str,
-        typer.Option(help="The last school year of the codes that the file lacks, e.g. 2025-2026", show_default=False),
-    ] = "",
+        str | None, typer.Option(help="The last school year of the codes that the file lacks, e.g. 2025-2026")
+    ] = None,
     yes: Yes = False,
-    expect: Expect = "",
+    expect: Expect = None,
     output_format: Format = PreviewFormat.TEXT,
 ) -> None:
     """Show what a file would change in a code list of any name, and with --yes import it.
@@ -67,19 +66,26 @@ def import_codes(
 
     if list_name == _ORGANIZATIONS:
         raise Refusal("organizations is no code list", fix="Import it with tidegate import-organizations")
-    year = SchoolYear.parse(end_missing) if end_missing else None
-    _import(list_name, file, last_year=year, expect=expect if expect or not yes else None, form=output_format)
+    year = SchoolYear.parse(end_missing) if end_missing is not None else None
+    _import(list_name, file, last_year=year, yes=yes, expect=expect, form=output_format)
 
 
 def _import(
-    list_name: str, file: Path, *, last_year: "SchoolYear | None", expect: str | None, form: PreviewFormat
+    list_name: str,
+    file: Path,
+    *,
+    last_year: "SchoolYear | None",
+    yes: bool,
+    expect: str | None,
+    form: PreviewFormat,
 ) -> None:
-    """Show the preview, and import where that is asked for. `expect` is the SHA-256 of what may be imported: None is
-    anything, blank nothing."""
+    """Show the preview, and import where that is asked for: whatever it is, or what has the expected SHA-256."""
     from tidegate.cli.setup import refuse_pending_migrations, set_up
 
     if not file.is_file():
         raise Refusal("There is no such file", fix="Check the path of the file", code="NO_FILE")
+    if expect is not None and not expect.strip():
+        raise Refusal("The SHA-256 of --expect is blank", fix="Give the one of the preview, or leave --expect out")
     set_up()
     refuse_pending_migrations()
     from django.db import transaction
@@ -87,35 +93,39 @@ def _import(
     from tidegate.administration.changes import make_change
     from tidegate.administration.preview import Preview
 
-    is_text = form == PreviewFormat.TEXT
+    is_text, imports = form == PreviewFormat.TEXT, yes or expect is not None
     with transaction.atomic():
-        change = _propose(list_name, file, last_year)
+        change = _propose(list_name, file, last_year, form=form)
         if change is None:
             return
         preview = Preview(change)
         typer.echo("\n".join(_in_text(preview)) if is_text else _in_json(preview))
-        if expect == "":
-            change.delete()
-        else:
+        if imports:
             _check_expected(change.sha256, expect)
             make_change(change, by=None)
-    if is_text and expect == "":
-        typer.echo("Nothing was changed. To import it, give the same command with --yes")
-    elif is_text:
+        else:
+            change.delete()
+    if is_text and imports:
         typer.echo("It is imported. A worker checks the lines on file against the list now")
-    raise typer.Exit(int(expect == ""))
+    elif is_text:
+        typer.echo("Nothing was changed. To import it, give the same command with --yes")
+    raise typer.Exit(int(not imports))
 
 
-def _propose(list_name: str, file: Path, last_year: "SchoolYear | None") -> "ListChange | None":
+def _propose(list_name: str, file: Path, last_year: "SchoolYear | None", *, form: PreviewFormat) -> "ListChange | None":
     """Return what the file would change; None, which is said, where that is nothing."""
-    from tidegate.administration.changes import propose_import
+    from tidegate.administration.changes import compare_file, propose_import
+    from tidegate.administration.preview import Preview
 
     try:
         return propose_import(list_name, file, file_name=file.name, by=None, last_year=last_year)
     except Refusal as refusal:
         if refusal.code != "NOTHING_NEW":
             raise
-        typer.echo(f"{refusal.message}. {refusal.fix}.")
+        is_json = form == PreviewFormat.JSON
+        if is_json:
+            typer.echo(_in_json(Preview(compare_file(list_name, file, file_name=file.name, last_year=last_year))))
+        typer.echo(f"{refusal.message}. {refusal.fix}.", err=is_json)
         return None
 
 

@@ -14,7 +14,7 @@ def set_window(
     opens: Annotated[datetime, typer.Option(formats=_DAY, help="The first day on which files are loaded")],
     closes: Annotated[datetime, typer.Option(formats=_DAY, help="The last day, included")],
     due: Annotated[datetime | None, typer.Option(formats=_DAY, help="When files are due; else when it closes")] = None,
-    organization: Annotated[str, typer.Option(help="Only for the organization with this ID")] = "",
+    organization: Annotated[str | None, typer.Option(help="Only for the organization with this ID")] = None,
 ) -> None:
     """Set when files of a type are loaded for a school year, for everybody or one organization."""
     from tidegate.cli.setup import refuse_pending_migrations, set_up
@@ -31,8 +31,8 @@ def set_window(
     from tidegate.windows.set_window import set_window as set_days
 
     year = find_school_year(school_year)
-    whose = Organization.objects.filter(identified_by(organization)).first() if organization else None
-    if organization and whose is None:
+    whose = Organization.objects.filter(identified_by(organization)).first() if organization is not None else None
+    if organization is not None and whose is None:
         raise no_such("organization")
     days = WindowDays(opens.date(), closes.date(), due.date() if due else None)
     window = set_days(file_type, year, days, by=None, organization=whose)

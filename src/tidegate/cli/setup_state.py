@@ -32,8 +32,11 @@ def setup(
     from tidegate.administration.first_administrator import has_administrator
     from tidegate.administration.first_hour import are_open, steps
 
-    if not has_administrator() and (email or _is_asking()):
+    is_administered = has_administrator()
+    if not is_administered and (email or _is_asking()):
         _make_administrator(email, name, password_stdin=password_stdin)
+    elif is_administered and email:
+        typer.echo("There is an administrator already, so nobody was added: tidegate add-person adds others")
     _open_school_year(school_year)
     every = steps()
     for step in every:

@@ -48,8 +48,6 @@ IN_WORDS: dict[MessageKind, KindInWords] = {
     MessageKind.ACCESS_CHANGED: KindInWords(
         "Your access", "Your roles or your password have changed, or your request was answered."
     ),
-    MessageKind.INVITATION_ACCEPTED: KindInWords(
-        "Invitation accepted", "Somebody whom you invited has an account now."
-    ),
+    MessageKind.INVITATION_ACCEPTED: KindInWords("Your invitation", "Somebody whom you invited has an account now."),
 }
 """The words of every kind, in the order in which the page Notifications shows them."""

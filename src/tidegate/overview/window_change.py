@@ -17,7 +17,6 @@ from tidegate.reference.models.organization import open_in
 from tidegate.uploads.models import LastFile, Standing, State, Upload
 from tidegate.windows.collection import CAN_SEND, Collection, Windows
 from tidegate.windows.describe_window import describe_window
-from tidegate.windows.models import LateAllowance
 
 MAX_NAMED = 10
 _UNDER_WAY = (State.WAITING, State.PROCESSING, State.ON_HOLD)
@@ -53,7 +52,7 @@ class WindowChange:
         silent: Who of the senders has sent nothing.
         standings: How many of the senders are where.
         received: When the files were received that are not finished.
-        late_count: The late allowances that are given.
+        late_count: The late allowances that stay as they are.
     """
 
     file_type: FileType
@@ -158,7 +157,8 @@ def preview_window_change(
         after = Windows.of(SchoolYear.objects.get(pk=school_year.pk))
         transaction.set_rollback(True)
     pairs = [(before.find(slug, organization), after.find(slug, organization)) for slug in slugs]
-    return [_change(old, new, organization, after) for old, new in pairs if _said(old) != _said(new)]
+    changed = [(old, new) for old, new in pairs if _said(old) != _said(new)]
+    return [_change(old, new, organization, before=before, after=after) for old, new in changed]
 
 
 def version_of(found: Collection) -> str:
@@ -172,10 +172,12 @@ def _said(found: Collection) -> tuple[object, ...]:
     return days, allowance.until if allowance else None, found.is_collected, found.school_year.closed_at
 
 
-def _change(old: Collection, new: Collection, organization: Organization | None, windows: Windows) -> WindowChange:
+def _change(
+    old: Collection, new: Collection, organization: Organization | None, *, before: Windows, after: Windows
+) -> WindowChange:
     slug, year = new.file_type, new.school_year
     is_by_window = old.is_collected and new.is_collected
-    own_ids = [pk for of, pk in windows.windows if of == slug and pk is not None] if is_by_window else []
+    own_ids = [pk for of, pk in after.windows if of == slug and pk is not None] if is_by_window else []
     senders = _senders(year, organization)
     own = Organization.objects.none()
     if organization is None:
@@ -185,10 +187,8 @@ def _change(old: Collection, new: Collection, organization: Organization | None,
     standings = dict(known.order_by().values_list("standing").annotate(number=Count("pk")))
     silent = senders.exclude(pk__in=known.exclude(standing=Standing.NONE).values("organization"))
     uploads = Upload.objects.filter(school_year=year, file_type=slug, check_only=False, state__in=_UNDER_WAY)
-    late = LateAllowance.objects.filter(school_year=year, file_type=slug, ended_at=None)
     if organization is not None:
-        reached = Q(organization=organization) | Q(organization__parent=organization)
-        uploads, late = uploads.filter(reached), late.filter(reached)
+        uploads = uploads.filter(Q(organization=organization) | Q(organization__parent=organization))
     return WindowChange(
         file_type=find(slug),
         organization=organization,
@@ -200,8 +200,24 @@ def _change(old: Collection, new: Collection, organization: Organization | None,
         silent=_named(silent),
         standings=standings,
         received=list(uploads.order_by("sent_at").values_list("sent_at", flat=True)),
-        late_count=late.filter(until__gte=timezone.localdate()).count(),
+        late_count=_count_late(slug, organization, before=before, after=after),
     )
+
+
+def _count_late(slug: str, organization: Organization | None, *, before: Windows, after: Windows) -> int:
+    """Return how many late allowances of a file type go on as before, of all or of an organization with its schools.
+
+    What the act ends or replaces is not among them, although it is on file again: the act was rolled back.
+    """
+    stay = [
+        owner
+        for (of, owner), each in after.allowances.items()
+        if of == slug and each.until >= timezone.localdate() and each == before.allowances.get((of, owner))
+    ]
+    if organization is None or not stay:
+        return len(stay)
+    schools = set(organization.schools.filter(pk__in=stay).values_list("pk", flat=True))
+    return sum(owner == organization.pk or owner in schools for owner in stay)
 
 
 def _senders(school_year: SchoolYear, organization: Organization | None) -> "QuerySet[Organization]":

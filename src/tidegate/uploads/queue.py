@@ -5,13 +5,12 @@ which only workers load.
 """
 
 import time
-from contextlib import suppress
+from collections.abc import Collection
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from tidegate.inbox.queue import MAIL, database_errors_of_django
 from tidegate.reference.advisory_lock import advisory_lock
@@ -51,6 +50,8 @@ DELIVER_WEBHOOK = "deliver_webhook"
 RECHECK = "recheck_lines"
 LOAD_WAITING_ROWS = "load_waiting_rows"
 _BYTES_PER_KB = 1000
+_WAITING_RECHECKS = "SELECT id FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo' ORDER BY id"
+_DROP_WAITING = "DELETE FROM procrastinate_jobs WHERE id = ANY(%s) AND status = 'todo'"
 _DELETE_FINISHED = """
 DELETE FROM procrastinate_jobs job WHERE status IN ('succeeded', 'failed', 'cancelled', 'aborted')
     AND NOT EXISTS (SELECT FROM procrastinate_events event WHERE event.job_id = job.id AND event.at >= %s)
@@ -74,10 +75,26 @@ def enqueue_webhook(*, webhook_id: int, message_id: str, body: str) -> None:
 
 
 def enqueue_recheck() -> None:
-    """Queue a recheck of all lines on file within the caller's transaction; none where one waits already."""
-    job = app.configure_task(RECHECK, queue=RECHECKS, lock=RECHECK, queueing_lock=RECHECK)
-    with suppress(AlreadyEnqueued), transaction.atomic(), database_errors_of_django():
+    """Queue a recheck of all lines on file within the caller's transaction; rechecks run one after the other.
+
+    There is one job for each call, as with `enqueue_waiting_rows` and for the same reason.
+    """
+    job = app.configure_task(RECHECK, queue=RECHECKS, lock=RECHECK)
+    with database_errors_of_django():
         job.defer(timestamp=int(time.time()))
+
+
+def waiting_rechecks() -> list[int]:
+    """Return the IDs of the rechecks that wait. One that begins after this sees all that they were queued for."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING_RECHECKS, [RECHECK])
+        return [job_id for (job_id,) in cursor.fetchall()]
+
+
+def drop_waiting(job_ids: Collection[int]) -> None:
+    """Delete those of the jobs that wait still, since what they are for was done."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DROP_WAITING, [list(job_ids)])
 
 
 def enqueue_waiting_rows(upload_id: int) -> None:

@@ -48,7 +48,7 @@ from tidegate.uploads.queue import (
     WEBHOOKS,
 )
 from tidegate.uploads.receipts.audit_heads import keep_head_of_today
-from tidegate.uploads.rechecks.recheck import recheck
+from tidegate.uploads.rechecks.recheck import recheck_for_all_waiting
 from tidegate.uploads.storage import scheduled_backup
 from tidegate.uploads.storage.store import StoreAway
 
@@ -176,12 +176,12 @@ def keep_sample_of_minute(timestamp: int) -> None:  # noqa: ARG001 - the queue p
 
 
 @app.periodic(cron="47 3 * * *")
-@app.task(name=RECHECK, queue=RECHECKS, lock=RECHECK, queueing_lock=RECHECK)
+@app.task(name=RECHECK, queue=RECHECKS, lock=RECHECK)
 def recheck_lines(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
     """Check all lines on file every night, and after an import of the state's lists."""
     close_old_connections()
     try:
-        recheck()
+        recheck_for_all_waiting()
     finally:
         release_memory()
 

@@ -60,6 +60,15 @@ def test_a_school_is_added_corrected_moved_closed_and_opened_again(office, carry
         assert said in page
 
 
+@pytest.mark.parametrize(("above", "named"), [("1000", "Rock Star Public Schools (1000)"), ("77", ""), ("A", "")])
+def test_the_form_of_a_new_school_names_where_it_belongs(office, read, world, above, named):
+    (field,) = (
+        each for each in read(office.get(reverse("add_organization"), {"parent": above})).all("input")
+        if each.get("name") == "parent"
+    )  # fmt: skip
+    assert field.get("value", "") == named
+
+
 @pytest.mark.parametrize(("page", "given"), [("add_organization", {}), ("move_organization", {"key": 1001})])
 def test_a_district_is_typed_by_name_and_never_listed(office, carry_out, read, world, page, given):
     html = office.get(reverse(page, kwargs=given)).content.decode()
@@ -153,6 +162,33 @@ def test_a_list_is_imported_from_a_file_and_undone(office, carry_out, read, worl
     assert b"01.0205,Agricultural Mechanics,," in b"".join(
         office.get(reverse("code_list_file", args=["cte_codes"])).streaming_content
     )
+
+
+def test_a_new_list_can_be_left_before_and_after_its_import(office, read, world):
+    def links_to_list(address: str) -> int:
+        page = read(office.get(address))
+        hrefs = [link["href"] for link in page.all("a") if link.get("href", "").startswith("/code-lists/race_codes/")]
+        for href in {*hrefs}:
+            assert office.get(href).status_code == 200, href
+        return len(hrefs)
+
+    file = BytesIO(b"Code,Title,FirstYear,LastYear\n1,One,,\n")
+    file.name = "races.csv"
+    assert links_to_list(reverse("import_code_list", args=["race_codes"])) == 1
+    proposed = office.post(reverse("import_code_list", args=["race_codes"]), {"file": file})["Location"]
+    assert links_to_list(proposed) == 2, "The trail, and Cancel"
+    office.post(proposed)
+    undo(office, read)
+    assert links_to_list(proposed) == 1
+    page = read(office.get(reverse("code_list", args=["race_codes"]))).text
+    assert "0 codes" in page
+    assert "Undo" in page
+
+
+def test_no_code_list_has_the_name_of_another_list(office, world):
+    assert office.get(reverse("code_list", args=["organizations"])).status_code == 404
+    assert office.get(reverse("code_list", args=["students"])).status_code != 200
+    assert office.get(reverse("code_list_file", args=["race_codes"])).status_code == 404
 
 
 def test_a_file_that_cannot_be_read_says_every_row(office, read):

@@ -100,7 +100,26 @@ def test_ending_using_again_and_late_files_are_shown_first(state, world):
     confirm(state, address, late)
     page = text_of(state.get(reverse("end_late_allowance", args=[LateAllowance.objects.get().pk])))
     assert "Now</dt><dd>Late files allowed." in page
+    assert "from now on no file is loaded" in page
+    assert "stays as it is" not in page
     assert LateAllowance.objects.get().ended_at is None
+
+
+def test_only_late_allowances_that_a_change_leaves_alone_are_counted(state, world):
+    set_window(state)
+    address, today = reverse("allow_late", args=[NAME, "cte"]), timezone.localdate()
+    late = {"reason": "A storm", "until": str(today)}
+    confirm(state, address, late | {"organization": "1000"})
+    confirm(state, address, late | {"organization": "1001", "until": str(today + ONE_DAY)})
+    confirm(state, address, late | {"organization": "3000"})
+    closes = days(closes=str(today - 2 * ONE_DAY))
+    assert "3 late allowances stay as they are" in text_of(
+        state.post(reverse("edit_window", args=[NAME, "cte"]), closes)
+    )
+    longer = late | {"until": str(today + 2 * ONE_DAY)}
+    of_district = text_of(state.post(address, longer | {"organization": "1000"}))
+    assert "1 late allowance stays as it is" in of_district, "That of its school"
+    assert "stays as it is" not in text_of(state.post(address, longer | {"organization": "3000"}))
 
 
 def test_a_window_that_is_so_already_is_not_set_again(state, world):
@@ -211,6 +230,19 @@ def test_a_file_type_that_is_not_collected_has_no_window_to_set(state, district,
     assert "Say first that it is collected" in text_of(answer)
     confirm(state, reverse("choose_file_types", args=[NAME]), {"file_types": list(find_all())})
     assert not NotCollected.objects.exists()
+
+
+def test_the_preview_links_the_silent_only_where_their_list_has_them(state, world):
+    def links(page: str) -> list[str]:
+        return [link.replace("&amp;", "&") for link in re.findall(r'href="([^"]*standing=none)#senders"', page)]
+
+    shown = state.post(reverse("edit_window", args=[NAME, "cte"]), days()).content.decode()
+    (link,) = links(shown)
+    assert state.get(link).status_code == 200
+    NotCollected.objects.create(file_type="cte", school_year=world.year)
+    shown = state.post(reverse("choose_file_types", args=[NAME]), {"file_types": list(find_all())}).content.decode()
+    assert "have sent nothing for 2020-2021" in shown
+    assert links(shown) == [], "Until the button is pressed nobody is asked for it"
 
 
 def test_a_school_year_is_opened_and_what_was_set_goes_along(state, world):

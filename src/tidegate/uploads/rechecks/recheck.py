@@ -14,6 +14,7 @@ from tidegate.records.models import CURRENT
 from tidegate.records.stored_lines import StoredLines, stored_lines
 from tidegate.reference.copy_rows import read_columns, staged, table_of
 from tidegate.uploads.models import Misfit
+from tidegate.uploads.queue import drop_waiting, waiting_rechecks
 from tidegate.uploads.rechecks.check_lines import are_checked_by_student, errors_of_lines, rules_in_force, years_of
 from tidegate.uploads.rechecks.misfits import FOUND, as_listed, close_gone, refresh
 
@@ -57,6 +58,14 @@ def recheck(school_year: SchoolYear | None = None) -> Rechecked:
             close_gone(lines)
     found = Rechecked(line_count, misfits_of(school_year).values("file_type", "line_id").distinct().count())
     record_event("records.rechecked", by=None, line_count=found.line_count, misfit_count=found.misfit_count)
+    return found
+
+
+def recheck_for_all_waiting() -> Rechecked:
+    """Check all lines on file once for every recheck that waits in the queue by now, which need not run any more."""
+    waiting = waiting_rechecks()  # of those that are queued from now on this one may not see what has changed
+    found = recheck()
+    drop_waiting(waiting)
     return found
 
 

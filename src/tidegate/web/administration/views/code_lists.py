@@ -32,10 +32,13 @@ def new_code_list(request: PersonRequest) -> HttpResponse:
 
 
 def code_list(request: PersonRequest, list_name: str) -> HttpResponse:
-    """Show the codes of a list with their years, and how many lines of the focus's school year use each."""
+    """Show the codes of a list with their years, and how many lines of the focus's school year use each; of a list that
+    is about to be imported, or whose import was undone, that there are none."""
     check_can_manage_reference(request.user)
     of = find_list(list_name)
-    known = _find_known(list_name)
+    if of.is_of_organizations:
+        raise no_such("code list")
+    known = _known(list_name) or KnownList(list_name, code_count=0, open_count=0, needed_by=())
     search = text_from(request, "search")
     codes = Code.objects.filter(list_name=list_name)
     if search:
@@ -53,15 +56,13 @@ def code_list(request: PersonRequest, list_name: str) -> HttpResponse:
 def code_list_file(request: PersonRequest, list_name: str) -> HttpResponseBase:
     """Download a list in the columns in which it is imported."""
     check_can_manage_reference(request.user)
-    _find_known(list_name)
+    if _known(list_name) is None:
+        raise no_such("code list")
     return csv_download(list_as_csv(list_name), f"{list_name}.csv")
 
 
-def _find_known(list_name: str) -> KnownList:
-    known = next((each for each in known_lists() if each.name == list_name), None)
-    if known is None:
-        raise no_such("code list")
-    return known
+def _known(list_name: str) -> KnownList | None:
+    return next((each for each in known_lists() if each.name == list_name), None)
 
 
 def edit_code(request: PersonRequest, list_name: str) -> HttpResponse:

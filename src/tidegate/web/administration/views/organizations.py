@@ -25,6 +25,7 @@ from tidegate.web.administration.organization_page import (
     lines_on_file,
     people_at,
 )
+from tidegate.web.fields.organization_field import as_listed
 from tidegate.web.pages import Rows, number_in, page_of
 from tidegate.web.requests import PersonRequest
 
@@ -33,7 +34,7 @@ def organizations(request: PersonRequest) -> HttpResponse:
     """Show the organizations that the form asks for, by name; with `?parent=` the schools of one."""
     check_can_manage_reference(request.user)
     form = SearchForm(request.GET)
-    above = Organization.objects.filter(pk=number_in(request.GET.get("parent", ""))).first()
+    above = _above(request)
     found = Organization.objects.filter(form.wanted(), Q(parent=above) if above else Q()).select_related("parent")
     context = {
         "form": form,
@@ -42,6 +43,11 @@ def organizations(request: PersonRequest) -> HttpResponse:
         "changes": last_changes(ORGANIZATIONS),
     }
     return render(request, "web/organizations/list.html", context, status=200 if form.is_valid() else 422)
+
+
+def _above(request: PersonRequest) -> Organization | None:
+    """Return the organization whose number is in `?parent=`, if there is one."""
+    return Organization.objects.filter(pk=number_in(request.GET.get("parent", ""))).first()
 
 
 def organization(request: PersonRequest, key: int) -> HttpResponse:
@@ -60,9 +66,9 @@ def organization(request: PersonRequest, key: int) -> HttpResponse:
 
 
 def add_organization(request: PersonRequest) -> HttpResponse:
-    """Propose a new organization."""
+    """Propose a new organization; with `?parent=` one that belongs to another, unless the person says otherwise."""
     check_can_manage_reference(request.user)
-    form = AddForm(request.POST or None, initial={"parent": request.GET.get("parent", "")})
+    form = AddForm(request.POST or None, initial={"parent": as_listed(_above(request))})
     return _propose(request, form, title="Add an organization", organization=None)
 
 
