@@ -9,14 +9,17 @@ from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
+from tests.uploads.asking_file import AskingFile, limit_session, session_limit
 from tests.web.world import STRANGER, STUDENT
 from tidegate.accounts.models import Scope
 from tidegate.accounts.tokens import revoke_token
+from tidegate.api.idempotency import run_once
 from tidegate.api.models import IdempotentRequest
 from tidegate.audit.models import Event
 from tidegate.core.outputs.catalogue import downloads
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.processing.process import process
+from tidegate.uploads.lifecycle.receiving.receive import receive
 from tidegate.uploads.lifecycle.retention import apply_retention
 from tidegate.uploads.models import Upload
 from tidegate.uploads.receipts.signing import is_signed
@@ -75,6 +78,21 @@ def test_the_same_request_with_the_same_key_gives_the_same_upload(client):
     assert Upload.objects.count() == 1
     other = send(client, CTE + b"3,4\n", key="a")
     assert (other.status_code, other.json()["code"]) == (409, "KEY_TAKEN")
+
+
+def test_a_request_with_a_key_has_the_stores_time_for_a_large_file(world):
+    limit_session("1min")
+    file, person = AskingFile(CTE), world.person("data specialist")
+    of = {"file_type": "cte", "school_year": world.year, "organization": world.rock_star, "by": person}
+    run_once(lambda: receive(file=file, file_name="cte.csv", **of), by=person, key="a", digest="")
+    assert (file.limits, session_limit()) == ({"30min"}, "1min")
+    assert Upload.objects.get().byte_count == len(CTE)
+
+
+@pytest.mark.parametrize("key", ["\x00", "a\x1f", "a" * 256])
+def test_a_key_that_cannot_be_stored_is_a_malformed_request(client, key):
+    answer = send(client, key=key)
+    assert (answer.status_code, answer.json()["code"]) == (422, "FORM")
 
 
 def test_a_key_is_remembered_as_long_as_logs_are_kept(client, settings):
