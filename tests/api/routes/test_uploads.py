@@ -242,6 +242,8 @@ def test_an_undo_says_what_it_took_back_and_what_stays(client, world):
         ("waiting", "get", "result-log", "NOT_READY"),
         ("cancelled", "get", "result-log", "CANCELLED"),
         ("processing", "get", "full-log", "NOT_READY"),
+        ("waiting", "get", "fix-file", "NOT_READY"),
+        ("processing", "get", "answer-file", "NOT_READY"),
     ],
 )
 def test_what_the_uploads_state_does_not_allow_is_a_conflict_and_no_fault_of_the_request(
@@ -254,6 +256,32 @@ def test_what_the_uploads_state_does_not_allow_is_a_conflict_and_no_fault_of_the
     assert (problem["type"], problem["status"], problem["code"]) == ("about:blank", 409, code)
     assert problem["title"]
     assert problem["detail"]
+
+
+@pytest.mark.parametrize("what", ["findings", "waiting", "moved", "changes", "causes", "fix-file", "answer-file"])
+@pytest.mark.parametrize(
+    ("state", "more", "code"),
+    [
+        ("waiting", {}, "NOT_READY"),
+        ("processing", {}, "NOT_READY"),
+        ("cancelled", {}, "CANCELLED"),
+        ("failed", {"incident_id": "0a1b2c3d4e"}, "FAILED"),
+        ("finished", {"log_deleted_at": "2020-10-01T00:00Z"}, "LOG_DELETED"),
+    ],
+)
+def test_what_is_not_known_is_never_said_to_be_nothing(client, world, what, state, more, code):
+    upload = world.send(state=state)
+    Upload.objects.filter(pk=upload.pk).update(**more)
+    answer = client.get(f"{UPLOADS}/{upload.pk}/{what}", headers={"Accept": "application/x-ndjson"})
+    assert (answer.status_code, answer.json()["code"]) == (409, code)
+    assert not Event.objects.filter(subject_id=str(upload.pk)).exists()
+
+
+def test_what_moved_since_a_check_whose_log_is_gone_is_not_nothing(client, world):
+    check = world.send(check_only=True, log_deleted_at="2020-10-01T00:00Z")
+    upload = world.send(follows=check, plan_sha256="a" * 64, expected_plan_sha256="b" * 64)
+    answer = client.get(f"{UPLOADS}/{upload.pk}/moved")
+    assert (answer.status_code, answer.json()["code"]) == (409, "LOG_DELETED")
 
 
 @pytest.mark.parametrize("act", ["cancel", "release", "undo"])

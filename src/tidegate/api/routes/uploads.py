@@ -10,7 +10,7 @@ from ninja.files import UploadedFile
 from tidegate.accounts.models import Scope
 from tidegate.accounts.reach import find_organization
 from tidegate.api.authenticate import check_reach, check_scope
-from tidegate.api.find_upload import PROBLEMS, find_upload, person_of, record_act
+from tidegate.api.find_upload import PROBLEMS, check_has_log, find_upload, person_of, record_act
 from tidegate.api.idempotency import digest_of, run_once
 from tidegate.api.schemas.uploads import (
     ChoiceIn,
@@ -127,9 +127,12 @@ def load_upload(request: HttpRequest, upload_id: int) -> Status[UploadOut]:
 )
 def get_moved(request: HttpRequest, upload_id: int) -> MovedOut:
     """Return which rows and lines the plan treats in another way than the check that was to be loaded; none where the
-    upload follows no check, or the plan is the same."""
+    upload follows no check, or the plan is the same. 409 where one of the two has no Result Log (any more)."""
     found = find_upload(request, upload_id)
     moved = moved_lines(found, count=_MAX_MOVED_LINES)
+    check_has_log(found)
+    if found.plan_has_moved and found.follows:
+        check_has_log(found.follows)
     record_act(request, "upload.changes_viewed", found)
     lines = [MovedLineOut(**line._asdict()) for line in moved.lines] if moved else []
     return MovedOut(line_count=moved.line_count if moved else 0, lines=lines)
