@@ -4,7 +4,7 @@ import json
 from typing import Any, BinaryIO, cast
 
 from django.http import HttpRequest, HttpResponse
-from ninja import File, Form, Header, Router, Status
+from ninja import File, Form, Router, Status
 from ninja.files import UploadedFile
 
 from tidegate.accounts.models import Scope
@@ -14,6 +14,7 @@ from tidegate.api.find_upload import PROBLEMS, check_has_log, find_upload, perso
 from tidegate.api.idempotency import digest_of, run_once
 from tidegate.api.schemas.uploads import (
     ChoiceIn,
+    IdempotencyKey,
     MovedLineOut,
     MovedOut,
     NothingIn,
@@ -46,7 +47,7 @@ def send_upload(
     response: HttpResponse,
     form: Form[UploadIn],
     file: File[UploadedFile],
-    idempotency_key: str = Header("", alias="Idempotency-Key", max_length=255),  # type: ignore[type-arg]
+    idempotency_key: IdempotencyKey = "",
 ) -> Status[UploadOut]:
     """Take a file and queue it. With an `Idempotency-Key`, the same request again gives the same upload."""
     token = request.auth  # type: ignore[attr-defined]
@@ -129,10 +130,10 @@ def get_moved(request: HttpRequest, upload_id: int) -> MovedOut:
     """Return which rows and lines the plan treats in another way than the check that was to be loaded; none where the
     upload follows no check, or the plan is the same. 409 where one of the two has no Result Log (any more)."""
     found = find_upload(request, upload_id)
-    moved = moved_lines(found, count=_MAX_MOVED_LINES)
     check_has_log(found)
     if found.plan_has_moved and found.follows:
         check_has_log(found.follows)
+    moved = moved_lines(found, count=_MAX_MOVED_LINES)
     record_act(request, "upload.changes_viewed", found)
     lines = [MovedLineOut(**line._asdict()) for line in moved.lines] if moved else []
     return MovedOut(line_count=moved.line_count if moved else 0, lines=lines)
