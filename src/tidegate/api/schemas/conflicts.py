@@ -17,8 +17,8 @@ ReadBefore = Annotated[
     Query(
         ge=0,
         le=1_000_000,
-        description="How many conflicts the pages before had. Whoever settles some meanwhile takes `cursor`, or begins "
-        "again at 0: a conflict that is settled has left the list",
+        description="How many conflicts the pages before had. If some are settled meanwhile, use `cursor` or begin "
+        "again at 0: they have left the list",
     ),
 ]
 _LIST = "conflicts"

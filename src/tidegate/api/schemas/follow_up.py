@@ -15,8 +15,8 @@ AskedBefore = Annotated[
     Query(
         ge=0,
         le=10**9,
-        description="How many of the list the pages before had. Whoever gives answers meanwhile takes `cursor`, or "
-        "begins again at 0: with `only_open` those who were answered have left the list",
+        description="How many of the list the pages before had. If answers are sent meanwhile, use `cursor` or begin "
+        "again at 0: with `only_open` those students have left the list",
     ),
 ]
 _LIST = "follow-up"
@@ -75,7 +75,7 @@ def place_in_list(cursor: str) -> FollowUpKey | None:
     if not cursor:
         return None
     ask_from, public_id, school, code = parts_of(_LIST, cursor)
-    student = Student.objects.filter(public_id=public_id).first()
+    student = Student.objects.filter(public_id=str(public_id)).first()
     if student is None:
         raise no_place()
     return FollowUpKey(date.fromisoformat(str(ask_from)), student.pk, int(school), str(code))
