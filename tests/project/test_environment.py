@@ -1,8 +1,11 @@
 """Settings come from the environment, with their types, and secrets also from files."""
 
+import os
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from tests.forked_command import run_command
 from tidegate.project.database import connection_settings
 from tidegate.project.environment import env_bool, env_int, env_list, env_str
 from tidegate.project.secret_key import ensure_secret_key, read_secret_key
@@ -12,6 +15,26 @@ def test_a_secret_may_stand_in_a_file(monkeypatch, tmp_path):
     (tmp_path / "secret").write_text("hush\n")
     monkeypatch.setenv("TIDEGATE_X_FILE", str(tmp_path / "secret"))
     assert env_str("TIDEGATE_X", "", "x") == "hush"
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"], ids=["missing", "no text"])
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("TIDEGATE_STORE_KEY", ["doctor"]),
+        ("TIDEGATE_SECRET_KEY", ["migrate"]),
+        ("TIDEGATE_DATABASE_URL", ["state-hash"]),
+    ],
+)
+def test_a_secret_file_that_cannot_be_read_is_named(tmp_path, name, command, content):
+    file = tmp_path / "secret"
+    if content is not None:
+        file.write_bytes(content)
+    database = {} if name == "TIDEGATE_DATABASE_URL" else {"TIDEGATE_DATABASE_URL": "postgresql://127.0.0.1:1/none"}
+    home = {"TIDEGATE_DATA_DIR": str(tmp_path / "data")}
+    run = run_command(command, env={**os.environ, **home, **database, f"{name}_FILE": str(file)})
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr.startswith(f"A setting is wrong. {name}_FILE names a file that cannot be read.\n")
 
 
 @pytest.mark.parametrize(("text", "meant"), [("yes", True), ("TRUE", True), ("0", False), ("off", False)])

@@ -9,6 +9,7 @@ from tidegate.api.authenticate import check_scope
 from tidegate.api.schemas.uploads import Problem
 from tidegate.audit.record import record_event
 from tidegate.uploads.models import Upload
+from tidegate.uploads.queries.upload_source import UploadSource
 
 PROBLEMS = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429, 500, 503, 507), Problem)
 """How a request about an upload can be declined."""
@@ -29,6 +30,12 @@ def find_upload(request: HttpRequest, upload_id: int, scope: Scope = Scope.READ)
         raise no_such("upload")
     check_can_view_upload(token.person, found.organization)
     return found
+
+
+def check_has_log(upload: Upload) -> None:
+    """Raise the Conflict that says why there is no Result Log. A program would take what is not known for nothing."""
+    if refusal := UploadSource(upload).why_no_log():
+        raise refusal
 
 
 def record_act(request: HttpRequest, act: str, upload: Upload) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tidegate.cli.named_paths import refuse_unwritable_folder
 from tidegate.core.errors import Refusal
 
 
@@ -17,6 +18,7 @@ def backup(folder: Annotated[Path, typer.Argument(help="A new folder")]) -> None
     """
     from tidegate.cli.setup import refuse_pending_migrations, set_up
 
+    refuse_unwritable_folder(folder)
     set_up()
     refuse_pending_migrations()
     from django.conf import settings

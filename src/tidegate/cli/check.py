@@ -11,6 +11,7 @@ from typing import Annotated, Any, TypeVar, cast
 import typer
 
 from tidegate.cli.loading import loading
+from tidegate.cli.named_paths import refuse_no_file, refuse_unwritable
 from tidegate.cli.submit import Complete, MappingFile, MissingChoice, refuse_unknown_choice
 from tidegate.core.errors import BrokenState, Refusal
 from tidegate.core.outputs.catalogue import options, printed
@@ -86,8 +87,9 @@ def check(
         refuse_unknown_choice(missing)
         chosen = find(file_type)
         refuse_broken_types([chosen])
-    if not file.is_file():
-        raise Refusal("There is no such file", fix="Check the path of the file", code="NO_FILE")
+    refuse_no_file(file)
+    for path in filter(None, files.values()):
+        refuse_unwritable(path)
     layout = chosen.layout if mapping is None else mapped(chosen.layout, read_mapping(mapping, chosen.layout))
     tables = ReferenceFolder(reference)
     focus = _focus(school_year, organization, tables)

@@ -6,6 +6,9 @@ from typing import Annotated
 
 import typer
 
+from tidegate.cli.named_paths import refuse_unreadable
+from tidegate.core.errors import Refusal
+
 edfacts = typer.Typer(
     name="edfacts",
     help="Write and check old EDFacts files of career and technical education (historical: until 2020-2021).",
@@ -74,9 +77,10 @@ def write(
     from tidegate.core.layouts.school_year import SchoolYear
 
     profile = find_profile(file)
+    text = _read_text(amounts)
     year = SchoolYear.parse(school_year).name
     head = FileHead(file_type, file_name, file_identifier, year, state_code, agency, of_part, of_total)
-    content = write_file(profile, head, read_amounts(profile, amounts.read_text("utf-8-sig")))
+    content = write_file(profile, head, read_amounts(profile, text))
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
 
@@ -85,8 +89,9 @@ def write(
 def check(file: File, path: Annotated[Path, typer.Argument(help="The written file")]) -> None:
     """Read a written file back: the lengths of its lines, its values by their positions, and its totals.
 
-    Exit status: 0 nothing is wrong, 1 something is.
+    Exit status: 0 nothing is wrong, 1 something is, 2 refused.
     """
+    refuse_unreadable(path)
     from tidegate.accountability.department.edfacts.fixed_file import read_file
     from tidegate.accountability.department.edfacts.profile import find_profile
 
@@ -95,3 +100,11 @@ def check(file: File, path: Annotated[Path, typer.Argument(help="The written fil
     for problem in found.problems:
         typer.echo(problem)
     raise typer.Exit(int(bool(found.problems)))
+
+
+def _read_text(path: Path) -> str:
+    refuse_unreadable(path)
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refusal(f"{path} is not written in UTF-8", fix="Save it as CSV UTF-8", code="ENCODING") from None

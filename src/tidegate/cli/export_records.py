@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tidegate.cli.named_paths import refuse_unwritable_folder
+
 if TYPE_CHECKING:
     from tidegate.uploads.lifecycle.exports.export_records import ExportRequest
 
@@ -35,6 +37,7 @@ def export_records(
     Beside it are students.csv, and for each file one that says where every line came from. The files hold students'
     data: keep them as safely as the database.
     """
+    refuse_unwritable_folder(folder)
     asked = what_is_asked(school_year, organization, as_of)
     from tidegate.uploads.lifecycle.exports.export_records import FORMS
     from tidegate.uploads.lifecycle.exports.export_records import export_records as export

@@ -46,4 +46,4 @@ class PlainValue:
     def _is_plain_path(self, path: str | Path) -> bool:
         """Whether the path is taken as it is: nothing is asked of it but that it can be read if it is there."""
         is_plain = all(getattr(self._settings, name, None) == default for name, default in _PLAIN_PATH.items())
-        return is_plain and (not Path(path).exists() or os.access(path, os.R_OK))
+        return is_plain and (not os.access(path, os.F_OK) or os.access(path, os.R_OK))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tidegate.cli.export_records import Day, Year, what_is_asked
-from tidegate.core.errors import Refusal
+from tidegate.cli.named_paths import refuse_no_file
 
 
 class DifferenceFormat(StrEnum):
@@ -33,8 +33,7 @@ def reconcile(
 
     Exit status: 0 they are the same, 1 they differ, 2 refused.
     """
-    if not file.is_file():
-        raise Refusal("There is no such file", fix="Check the path of the file", code="NO_FILE")
+    refuse_no_file(file)
     asked = what_is_asked(school_year, organization, as_of)
     from tidegate.file_types import find
     from tidegate.uploads.lifecycle.exports.reconcile import reconcile as compare

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from tidegate.cli.import_summary import summary_lines
+from tidegate.cli.named_paths import refuse_unwritable_folder
 
 Folder = Annotated[
     Path, typer.Argument(help="A folder of organizations.csv, students.csv, enrollments.csv and code lists")
@@ -45,6 +46,7 @@ def export_reference(
     from tidegate.cli.setup import refuse_pending_migrations, set_up
     from tidegate.core.layouts.school_year import SchoolYear
 
+    refuse_unwritable_folder(folder)
     year = SchoolYear.parse(school_year) if school_year else None
     set_up()
     refuse_pending_migrations()
@@ -71,6 +73,7 @@ def sample_reference(
             fix="Name a folder that does not exist yet: real lists must not mix with invented ones",
             code="NOT_EMPTY",
         )
+    refuse_unwritable_folder(folder)
     demo.write_reference(folder / "reference", today=datetime.now(UTC).date())
     files = demo.write_files(folder / "files")
     year = demo.SCHOOL_YEAR.name

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from tidegate.cli.named_paths import refuse_unwritable
 from tidegate.cli.progress import progress
 from tidegate.core.errors import BrokenLayout, Refusal
 from tidegate.core.layouts.state_package import choose_state
@@ -68,6 +69,8 @@ def rehearse(
     """
     from tidegate.cli.setup import refuse_pending_migrations, set_up
 
+    if rows:
+        refuse_unwritable(rows)
     set_up()
     refuse_pending_migrations()
     from tidegate.core.layouts.school_year import SchoolYear

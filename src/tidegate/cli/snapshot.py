@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tidegate.cli.named_paths import refuse_unwritable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -166,6 +168,7 @@ def department(
 
     Prints the workbook's hash, which the audit log keeps. Where a total is not the sum of its parts it is refused.
     """
+    refuse_unwritable(output)
     _set_up()
     from tidegate.accountability.department.make import make_workbook
     from tidegate.accountability.snapshots.find import find_snapshot

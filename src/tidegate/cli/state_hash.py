@@ -11,9 +11,10 @@ def state_hash(
     ] = False,
 ) -> None:
     """Print a SHA-256 of what the records say now: the same before an upload and after it was undone."""
-    from tidegate.cli.setup import set_up
+    from tidegate.cli.setup import refuse_pending_migrations, set_up
 
     set_up()
+    refuse_pending_migrations()
     from tidegate.records.state_hash import state_hash as hash_of_records
     from tidegate.records.state_hash import whole_hash
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tidegate.cli.named_paths import refuse_no_file
 from tidegate.core.errors import Refusal
 
 Check = Annotated[bool, typer.Option("--check-only", help="Check the file, load nothing")]
@@ -73,8 +74,7 @@ def submit(
     from tidegate.core.layouts.mapping import read_said
 
     refuse_unknown_choice(missing)
-    if not file.is_file():
-        raise Refusal("There is no such file", fix="Check the path of the file", code="NO_FILE")
+    refuse_no_file(file)
     matched = "" if mapping is None else json.dumps(read_said(mapping))
     with ApiClient(url, token) as client:
         sent = File(file, file_type, school_year, organization, check_only, missing, complete, matched, let_wait)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tidegate.core.errors import Refusal
+from tidegate.cli.named_paths import refuse_no_file
 
 if TYPE_CHECKING:
     from tidegate.audit.verify import Verification
@@ -33,8 +33,8 @@ def verify_audit(
     from tidegate.uploads.receipts.audit_heads import known_heads, read_head
     from tidegate.uploads.receipts.receipt import published_key
 
-    if key is not None and not key.is_file():
-        raise Refusal("There is no such file", fix="Check the path of the key", code="NO_FILE")
+    if key is not None:
+        refuse_no_file(key, what="key")
     public_pem = key.read_text("ascii", "replace") if key is not None else published_key()
     named = [*known_heads(), *((f"The head {path}", read_head(path)) for path in head or [])]
     by_seal, unsigned = _by_seal(named, public_pem)

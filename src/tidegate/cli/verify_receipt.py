@@ -7,6 +7,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from tidegate.cli.named_paths import refuse_no_file
 from tidegate.core.errors import Refusal
 
 _PDF = b"%PDF-"
@@ -87,6 +88,5 @@ def _no_receipt() -> Refusal:
 
 
 def _read(path: Path) -> bytes:
-    if not path.is_file():
-        raise Refusal("There is no such file", fix="Check the path of the file", code="NO_FILE")
+    refuse_no_file(path)
     return path.read_bytes()

@@ -16,7 +16,6 @@ from tidegate.records.models import Student
 from tidegate.reference.models import Organization, SchoolYear
 from tidegate.uploads.contradictions import ENROLLED_ELSEWHERE
 
-# What is on file since when: the first version of the line, whatever was corrected in it since.
 _CONFLICTS = """
 SELECT {selected}
 FROM uploads_enrollmentclaim claim
@@ -30,15 +29,20 @@ WHERE claim.ended_at IS NULL AND claim.school_year_id = %(year)s
     AND ({everywhere} OR claim.sau_id = ANY(%(places)s) OR claim.school_id = ANY(%(places)s)
         OR enrolled.sau_id = ANY(%(places)s) OR enrolled.school_id = ANY(%(places)s))
 """
-_SELECTED = """
-    claim.student_id, claim.sau_id, claim.school_id, claim.entry_date, claim.exit_date, claim.upload_id,
-    enrolled.sau_id, enrolled.school_id, enrolled.entry_date, enrolled.exit_date,
+# What is on file since when: the first version of the line, whatever was corrected in it since.
+_SINCE = """
     greatest(claim.since, (SELECT min(brought_at) FROM records_enrollment first
         WHERE first.student_id = enrolled.student_id AND first.school_year_id = enrolled.school_year_id
         AND first.school_id = enrolled.school_id AND first.enrollment_type = enrolled.enrollment_type
-        AND first.entry_date = enrolled.entry_date)) AS since
+        AND first.entry_date = enrolled.entry_date))
 """
-_PAGE = " ORDER BY since, claim.id LIMIT %(limit)s OFFSET %(start)s"
+_SELECTED = f"""
+    claim.student_id, claim.sau_id, claim.school_id, claim.entry_date, claim.exit_date, claim.upload_id,
+    enrolled.sau_id, enrolled.school_id, enrolled.entry_date, enrolled.exit_date,
+    {_SINCE} AS since, claim.id AS claim_id, COALESCE(enrolled.id, 0) AS enrollment_id
+"""
+_AFTER = f" AND ({_SINCE}, claim.id, COALESCE(enrolled.id, 0)) > (%(since)s, %(claim_id)s, %(enrollment_id)s)"
+_PAGE = " ORDER BY since, claim_id, enrollment_id LIMIT %(limit)s OFFSET %(start)s"
 
 
 class Move(StrEnum):
@@ -49,6 +53,15 @@ class Move(StrEnum):
     CLAIM = "claim"
     EITHER = "either"
     SEND_AGAIN = "send again"
+
+
+class ConflictKey(NamedTuple):
+    """What the list is in the order of: since when both sides say so, and the IDs of the claim and of the enrollment on
+    file; 0 is none."""
+
+    since: datetime
+    claim_id: int
+    enrollment_id: int
 
 
 class Side(NamedTuple):
@@ -62,13 +75,19 @@ class Side(NamedTuple):
 
 class SeenConflict(NamedTuple):
     """A conflict: what is claimed, and what is on file, None where that is out of the way by now. `upload_id` is the
-    upload of the claim, which its own side may open."""
+    upload of the claim, which its own side may open. `key` is its place in the list, wherever others of it have
+    gone."""
 
     student: Student
     claim: Side
     on_file: Side | None
-    since: datetime
+    key: ConflictKey
     upload_id: int
+
+    @property
+    def since(self) -> datetime:
+        """When both sides said so."""
+        return self.key.since
 
     @property
     def move(self) -> Move:
@@ -94,17 +113,24 @@ def count_conflicts(places: Collection[int] | None, school_year: SchoolYear) -> 
 
 
 def find_conflicts(
-    places: Collection[int] | None, school_year: SchoolYear, *, start: int, limit: int
+    places: Collection[int] | None,
+    school_year: SchoolYear,
+    *,
+    after: ConflictKey | None = None,
+    start: int = 0,
+    limit: int,
 ) -> list[SeenConflict]:
     """Return the conflicts that these districts and schools are part of, the oldest first.
 
     Args:
         places: The IDs of the districts and schools; None is the whole state.
         school_year: The school year.
+        after: Behind which place of the list they are; None is from its beginning.
         start: How many are left out.
         limit: How many are returned at most.
     """
-    rows = _ask(_SELECTED, places, school_year, end=_PAGE, start=start, limit=limit)
+    behind, end = (after._asdict(), _AFTER + _PAGE) if after else ({}, _PAGE)
+    rows = _ask(_SELECTED, places, school_year, end=end, **behind, start=start, limit=limit)
     named = {pk for row in rows for pk in (*row[1:3], *row[6:8]) if pk is not None}
     organizations = Organization.objects.in_bulk(named)
     students = Student.objects.in_bulk({row[0] for row in rows})
@@ -112,16 +138,16 @@ def find_conflicts(
         SeenConflict(
             students[number],
             Side(organizations[sau], organizations[school], entry, left),
-            None if of is None else Side(organizations[of], organizations[at], *days),
-            since,
+            None if of is None else Side(organizations[of], organizations[at], first, last),
+            ConflictKey(*key),
             upload_id,
         )
-        for number, sau, school, entry, left, upload_id, of, at, *days, since in rows
+        for number, sau, school, entry, left, upload_id, of, at, first, last, *key in rows
     ]
 
 
 def _ask(
-    selected: str, places: Collection[int] | None, school_year: SchoolYear, *, end: str = "", **page: int
+    selected: str, places: Collection[int] | None, school_year: SchoolYear, *, end: str = "", **page: Any
 ) -> list[tuple[Any, ...]]:
     everywhere = "true" if places is None else "false"
     query = _CONFLICTS.format(selected=selected, everywhere=everywhere, enrolled_elsewhere=ENROLLED_ELSEWHERE)

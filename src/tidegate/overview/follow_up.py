@@ -54,8 +54,20 @@ _FOLLOW_UP = sql.SQL("""
 _SELECTED = sql.SQL(
     "program.student_id, program.school_id, program.code, exit_date, ask_from, COALESCE(outcome.{placement}, '')"
 )
+_AFTER = sql.SQL(
+    " AND (ask_from, program.student_id, program.school_id, program.code) > ({ask_from}, {student}, {school}, {code})"
+)
 _PAGE = sql.SQL(" ORDER BY ask_from, program.student_id, program.school_id, program.code LIMIT {limit} OFFSET {start}")
 _ALL = sql.SQL("")
+
+
+class FollowUpKey(NamedTuple):
+    """What the list is in the order of."""
+
+    ask_from: date
+    student: str
+    school: int
+    code: str
 
 
 class FollowUp(NamedTuple):
@@ -70,6 +82,11 @@ class FollowUp(NamedTuple):
     ask_until: date
     answer: str
     answer_in_words: str
+
+    @property
+    def key(self) -> FollowUpKey:
+        """Its place in the list, wherever others of it have gone."""
+        return FollowUpKey(self.ask_from, self.student.pk, self.school.pk, self.code)
 
     def is_late_on(self, day: date) -> bool:
         """Whether the last day to ask has passed without an answer."""
@@ -94,6 +111,7 @@ def find_follow_ups(
     school_year: SchoolYear,
     *,
     only_open: bool = False,
+    after: FollowUpKey | None = None,
     start: int = 0,
     limit: int | None = None,
 ) -> list[FollowUp]:
@@ -103,11 +121,13 @@ def find_follow_ups(
         places: The IDs of the districts and schools that teach or send the students; None is the whole state.
         school_year: The school year in which they are asked.
         only_open: Whether those are left out for whom an answer is on file.
+        after: Behind which place of the list they are; None is from its beginning.
         start: How many are left out.
         limit: How many are returned at most.
     """
     page = _PAGE.format(limit=sql.Literal(limit), start=start)
-    rows = _ask(None, places, school_year, only_open=only_open, end=page)
+    behind = _AFTER.format(**{name: sql.Literal(value) for name, value in after._asdict().items()}) if after else _ALL
+    rows = _ask(None, places, school_year, only_open=only_open, end=behind + page)
     organizations = Organization.objects.in_bulk({row[1] for row in rows})
     numbers = {row[0] for row in rows}
     students = {student.pk: student for student in with_names(Student.objects.filter(pk__in=numbers))}

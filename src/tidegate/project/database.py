@@ -40,10 +40,21 @@ def data_dir() -> Path:
 def ensure_running() -> str:
     """Return the database's URL; without one, start the embedded server. Child processes inherit it."""
     if file := os.environ.get(f"{URL}_FILE"):
-        os.environ[URL] = Path(file).read_text("utf-8").strip()
+        os.environ[URL] = _read_url(Path(file))
     if not os.environ.get(URL):
         os.environ[URL] = _start_embedded(data_dir() / "postgres")
     return os.environ[URL]
+
+
+def _read_url(file: Path) -> str:
+    try:
+        return file.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise Refusal(
+            f"A setting is wrong. {URL}_FILE names a file that cannot be read",
+            fix="Correct it in the environment; docs/reference/settings.md lists them all",
+            code="SETTING",
+        ) from None
 
 
 def is_embedded() -> bool:

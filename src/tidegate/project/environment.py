@@ -55,7 +55,10 @@ def env_str(name: str, default: str, meaning: str) -> str:
     the environment."""
     KNOWN[name] = Setting(name, default, meaning)
     if file := os.environ.get(f"{name}_FILE"):
-        return Path(file).read_text("utf-8").strip()
+        try:
+            return Path(file).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError):  # its text could be said by the error
+            raise ImproperlyConfigured(f"{name}_FILE names a file that cannot be read") from None
     return os.environ.get(name, default)
 
 

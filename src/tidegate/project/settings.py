@@ -105,7 +105,7 @@ TIDEGATE_PAGE_LOCK_SECONDS = env_int(
     "TIDEGATE_PAGE_LOCK_SECONDS",
     60,
     "How long a page waits for a lock in the database, and how long one that does nothing in a transaction may keep "
-    "its own; 0 is for ever.",
+    "its own (half an hour while a file goes to the store or comes from it); 0 is for ever.",
 )
 TIDEGATE_HOLD_PERCENT = env_int(
     "TIDEGATE_HOLD_PERCENT",

@@ -73,9 +73,11 @@ def process_upload(upload_id: int) -> None:
         release_memory()
 
 
-@app.task(name=DELIVER_WEBHOOK, queue=WEBHOOKS, retry=RetryStrategy(max_attempts=7, exponential_wait=6))
+# The first try is none of the queue's attempts: these are the six that follow it.
+@app.task(name=DELIVER_WEBHOOK, queue=WEBHOOKS, retry=RetryStrategy(max_attempts=6, exponential_wait=6))
 def deliver_webhook(webhook_id: int, message_id: str, body: str) -> None:
-    """Send a message; when it is not taken, again after 6 seconds, half a minute, minutes and hours."""
+    """Send a message, seven times at most; when it is not taken, again after 6 seconds, half a minute, minutes and
+    hours: all within 16 hours."""
     close_old_connections()
     deliver(webhook_id=webhook_id, message_id=message_id, body=body)
 

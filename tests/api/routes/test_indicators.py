@@ -172,10 +172,10 @@ def test_whom_to_ask_is_read_on_both_sides_and_nowhere_else(client_of, world, le
         "answer_in_words": "",
         "is_late": True,
     }
-    page = {"students": [asked], "count": 1, "open_count": 1, "next_start": None}
+    page = {"students": [asked], "count": 1, "open_count": 1, "next_start": None, "next_cursor": None}
     assert client_of("data specialist").get(FOLLOW_UP, YEAR).json() == page
     assert client_of("CTE director", world.cte_school).get(FOLLOW_UP, YEAR).json() == page
-    nobody = {"students": [], "count": 0, "open_count": 0, "next_start": None}
+    nobody = {"students": [], "count": 0, "open_count": 0, "next_start": None, "next_cursor": None}
     assert client_of("specialist elsewhere", world.harbor).get(FOLLOW_UP, YEAR).json() == nobody
     assert client_of("data specialist").get(FOLLOW_UP, YEAR | {"start": 1}).json()["students"] == []
     seen = Event.objects.filter(act="follow_up.viewed").order_by("pk").first()
@@ -194,6 +194,42 @@ def test_an_answer_on_file_leaves_the_open_list(client_of, world, leaver):
     answer = content_of(client.get(FOLLOW_UP, YEAR, headers={"Accept": "text/csv"}))
     assert [row["Answer"] for row in csv.DictReader(io.StringIO(answer))] == ["MILITARY"]
     assert Event.objects.filter(act="follow_up.downloaded", details__by_token=True).exists()
+
+
+def test_nobody_is_left_out_while_answers_are_sent(client_of, world, leaver, monkeypatch):
+    monkeypatch.setattr("tidegate.api.routes.follow_up._ROWS_PER_PAGE", 2)
+    programs = ("01.0205", "43.0107", "47.0604", "48.0508", "51.3902")
+    line = CteRecord.objects.first()
+    for line.cte_code in programs[1:]:
+        line.pk = None
+        line.save()
+    client, asked, page = client_of("data specialist"), [], {"next_cursor": ""}
+    said = {"student_id": STUDENT, "school_year": world.year, "sau": world.cte_school.parent}
+    while page["next_cursor"] is not None:
+        page = client.get(FOLLOW_UP, YEAR | {"only_open": True, "cursor": page["next_cursor"]}).json()
+        assert STUDENT not in str(page["next_cursor"])
+        for each in page["students"]:
+            asked.append(each["program"])
+            CteOutcome.objects.create(**said, school=world.cte_school, cte_code=asked[-1], placement="MILITARY")
+    assert tuple(asked) == programs
+
+
+def test_pages_by_number_stay_as_they_were(client_of, leaver, monkeypatch):
+    monkeypatch.setattr("tidegate.api.routes.follow_up._ROWS_PER_PAGE", 1)
+    line = CteRecord.objects.first()
+    line.pk, line.cte_code = None, "43.0107"
+    line.save()
+    client = client_of("data specialist")
+    first = client.get(FOLLOW_UP, YEAR).json()
+    second = client.get(FOLLOW_UP, YEAR | {"start": first["next_start"]}).json()
+    assert [each["program"] for page in (first, second) for each in page["students"]] == ["01.0205", "43.0107"]
+    assert (first["next_start"], second["next_start"], second["next_cursor"]) == (1, None, None)
+
+
+@pytest.mark.parametrize("cursor", ["x", "\x00", "WyJhIl0:1abcde:eHh4"])
+def test_a_cursor_of_no_place_says_to_begin_again(client_of, leaver, cursor):
+    answer = client_of("data specialist").get(FOLLOW_UP, YEAR | {"cursor": cursor})
+    assert (answer.status_code, answer.json()["code"]) == (400, "CURSOR")
 
 
 def test_what_a_token_may_not_read_is_declined(client_of, numbers):

@@ -4,7 +4,9 @@ import pytest
 
 from tests.accountability.conftest import approved
 from tidegate.accountability.models import Publication, Snapshot
+from tidegate.accountability.publication.document import PublishedReport
 from tidegate.accounts.models import Scope
+from tidegate.api.schemas.publications import reports_of
 from tidegate.audit.models import Event
 
 PUBLISH = (Scope.READ, Scope.PUBLISH)
@@ -32,10 +34,28 @@ def test_the_state_looks_first_and_then_publishes(client_of, state, snapshot, wo
     elsewhere = client_of("specialist elsewhere", world.harbor)
     assert [each["number"] for each in elsewhere.get("/api/v1/publications").json()] == [number]
     numbers = elsewhere.get(f"/api/v1/publications/{number}").json()
+    assert [(each["slug"], each["no_data"]) for each in numbers["reports"]] == [("student-count", "")]
     assert numbers["publication"]["sha256"] == answer.json()["sha256"]
     assert {count["students"] for table in numbers["tables"] for count in table["counts"]} <= {None, 0}
     as_csv = elsewhere.get(f"/api/v1/publications/{number}", headers={"Accept": "text/csv"})
     assert b"".join(as_csv.streaming_content).startswith(b"Report,By,")
+
+
+def test_an_indicator_without_data_is_named_with_the_reason(client_of, state, snapshot):
+    Snapshot.objects.update(period="cte-year-end")  # whose file type of outcomes it does not have
+    preview = state.get(f"/api/v1/snapshots/{snapshot.pk}/publication-preview").json()
+    said = {each["slug"]: each["no_data"] for each in preview["reports"]}
+    assert said["3S1"] == "The snapshot has no file type that brings the placement after leaving school"
+    assert "3S1" not in {each["report"] for each in preview["tables"]}
+    number = state.post(f"/api/v1/snapshots/{snapshot.pk}/publish").json()["number"]
+    published = client_of("data specialist").get(f"/api/v1/publications/{number}").json()
+    assert published["reports"] == preview["reports"]
+
+
+def test_tables_that_do_not_add_up_are_named_beside_the_others():
+    report = PublishedReport("student-count", "Students", "A summary.", (), ("Program", "CTE School by Program"))
+    (said,) = reports_of((report,))
+    assert (said.slug, said.no_data, said.left_out) == ("student-count", "", ["Program", "CTE School by Program"])
 
 
 @pytest.mark.parametrize("role", ["data specialist", "viewer"])

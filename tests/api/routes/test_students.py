@@ -45,6 +45,12 @@ def test_a_program_reads_what_is_on_file_and_every_version(client_of, world, cor
     assert event.details["screen"] == "History"
 
 
+@pytest.mark.parametrize("number", ["\x00", f"{STUDENT}\x00", "\ud800"])
+def test_a_number_that_no_student_can_have_is_a_malformed_request(client_of, number):
+    answer = ask(client_of("data specialist"), student_number=number)
+    assert (answer.status_code, answer.json()["code"]) == (422, "FORM")
+
+
 def test_as_of_a_day_nothing_was_on_file_that_came_later(client_of, world, corrected):
     told = ask(client_of("CTE director", world.cte_school), as_of="1999-12-31").json()
     assert (told["as_of"], told["on_file"]) == ("1999-12-31", [])

@@ -9,14 +9,17 @@ from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
+from tests.uploads.asking_file import AskingFile, limit_session, session_limit
 from tests.web.world import STRANGER, STUDENT
 from tidegate.accounts.models import Scope
 from tidegate.accounts.tokens import revoke_token
+from tidegate.api.idempotency import run_once
 from tidegate.api.models import IdempotentRequest
 from tidegate.audit.models import Event
 from tidegate.core.outputs.catalogue import downloads
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.processing.process import process
+from tidegate.uploads.lifecycle.receiving.receive import receive
 from tidegate.uploads.lifecycle.retention import apply_retention
 from tidegate.uploads.models import Upload
 from tidegate.uploads.receipts.signing import is_signed
@@ -75,6 +78,21 @@ def test_the_same_request_with_the_same_key_gives_the_same_upload(client):
     assert Upload.objects.count() == 1
     other = send(client, CTE + b"3,4\n", key="a")
     assert (other.status_code, other.json()["code"]) == (409, "KEY_TAKEN")
+
+
+def test_a_request_with_a_key_has_the_stores_time_for_a_large_file(world):
+    limit_session("1min")
+    file, person = AskingFile(CTE), world.person("data specialist")
+    of = {"file_type": "cte", "school_year": world.year, "organization": world.rock_star, "by": person}
+    run_once(lambda: receive(file=file, file_name="cte.csv", **of), by=person, key="a", digest="")
+    assert (file.limits, session_limit()) == ({"30min"}, "1min")
+    assert Upload.objects.get().byte_count == len(CTE)
+
+
+@pytest.mark.parametrize("key", ["\x00", "a\x1f", "a" * 256])
+def test_a_key_that_cannot_be_stored_is_a_malformed_request(client, key):
+    answer = send(client, key=key)
+    assert (answer.status_code, answer.json()["code"]) == (422, "FORM")
 
 
 def test_a_key_is_remembered_as_long_as_logs_are_kept(client, settings):
@@ -224,6 +242,8 @@ def test_an_undo_says_what_it_took_back_and_what_stays(client, world):
         ("waiting", "get", "result-log", "NOT_READY"),
         ("cancelled", "get", "result-log", "CANCELLED"),
         ("processing", "get", "full-log", "NOT_READY"),
+        ("waiting", "get", "fix-file", "NOT_READY"),
+        ("processing", "get", "answer-file", "NOT_READY"),
     ],
 )
 def test_what_the_uploads_state_does_not_allow_is_a_conflict_and_no_fault_of_the_request(
@@ -236,6 +256,32 @@ def test_what_the_uploads_state_does_not_allow_is_a_conflict_and_no_fault_of_the
     assert (problem["type"], problem["status"], problem["code"]) == ("about:blank", 409, code)
     assert problem["title"]
     assert problem["detail"]
+
+
+@pytest.mark.parametrize("what", ["findings", "waiting", "moved", "changes", "causes", "fix-file", "answer-file"])
+@pytest.mark.parametrize(
+    ("state", "more", "code"),
+    [
+        ("waiting", {}, "NOT_READY"),
+        ("processing", {}, "NOT_READY"),
+        ("cancelled", {}, "CANCELLED"),
+        ("failed", {"incident_id": "0a1b2c3d4e"}, "FAILED"),
+        ("finished", {"log_deleted_at": "2020-10-01T00:00Z"}, "LOG_DELETED"),
+    ],
+)
+def test_what_is_not_known_is_never_said_to_be_nothing(client, world, what, state, more, code):
+    upload = world.send(state=state)
+    Upload.objects.filter(pk=upload.pk).update(**more)
+    answer = client.get(f"{UPLOADS}/{upload.pk}/{what}", headers={"Accept": "application/x-ndjson"})
+    assert (answer.status_code, answer.json()["code"]) == (409, code)
+    assert not Event.objects.filter(act__startswith="upload.", subject_id=str(upload.pk)).exists()
+
+
+def test_what_moved_since_a_check_whose_log_is_gone_is_not_nothing(client, world):
+    check = world.send(check_only=True, log_deleted_at="2020-10-01T00:00Z")
+    upload = world.send(follows=check, plan_sha256="a" * 64, expected_plan_sha256="b" * 64)
+    answer = client.get(f"{UPLOADS}/{upload.pk}/moved")
+    assert (answer.status_code, answer.json()["code"]) == (409, "LOG_DELETED")
 
 
 @pytest.mark.parametrize("act", ["cancel", "release", "undo"])

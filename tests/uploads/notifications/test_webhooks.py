@@ -6,9 +6,12 @@ import socket
 import threading
 import time
 from contextlib import suppress
+from datetime import UTC, datetime
+from itertools import accumulate
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.jobs import Job
 
 from tests.uploads.lifecycle.processing.test_process import CTE_HEADER, LINE
 from tidegate.core.errors import NotAllowed, NotFound, Refusal
@@ -21,6 +24,7 @@ from tidegate.uploads.notifications.public_address import check_address
 from tidegate.uploads.notifications.webhooks import NotDelivered, add_webhook, deliver, end_webhook
 from tidegate.uploads.receipts.receipt import published_key
 from tidegate.uploads.receipts.signing import public_key
+from tidegate.uploads.tasks import deliver_webhook
 
 FILE = f"{CTE_HEADER}\n{LINE}\n{LINE.replace('01.0205', '43')}\n"
 
@@ -64,6 +68,23 @@ def test_a_message_that_is_not_taken_is_tried_again_with_the_same_id(
     deliver(**queued()[0])
     ids = [headers["webhook-id"] for headers, _ in receiver.heard]
     assert (len(ids), len(set(ids))) == (2, 1)
+
+
+def test_a_message_that_nobody_takes_is_sent_seven_times_within_sixteen_hours():
+    pauses: list[int] = []
+    while (pause := pause_after(len(pauses))) is not None and len(pauses) < 20:
+        pauses.append(pause)
+    tries = list(accumulate(pauses, initial=0))
+    assert tries == [0, 6, 42, 258, 1_554, 9_330, 55_986]
+    assert tries[-1] < 16 * 3_600
+
+
+def pause_after(attempts: int) -> int | None:
+    """Return how long the queue waits after a try, where it has noted so many before; None where it gives up."""
+    job = Job(queue="webhooks", lock=None, queueing_lock=None, task_name="deliver_webhook", attempts=attempts)
+    now = datetime.now(UTC)
+    decision = deliver_webhook.retry_strategy.get_retry_decision(exception=NotDelivered(), job=job)
+    return round((decision.retry_at - now).total_seconds()) if decision else None
 
 
 def test_a_receiver_that_says_gone_is_told_nothing_more(process_file, send, specialist, webhook, receiver):

@@ -24,6 +24,7 @@ from tidegate.uploads.storage import objects, store
 from tidegate.uploads.storage.objects import Objects
 from tidegate.uploads.storage.probe import probe
 
+pytestmark = pytest.mark.django_db  # in a transaction the store asks how long the session may be idle
 SMALL = b"StateStudentID\n900000001\n" * 1_000
 LARGE = (b"900000001," + os.urandom(1 << 19)) * 40
 """Two whole parts and a piece."""

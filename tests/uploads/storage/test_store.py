@@ -6,13 +6,17 @@ import subprocess
 import sys
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from tests.uploads.asking_file import AskingFile, limit_session, session_limit
 from tests.uploads.lifecycle.processing.test_process import CTE_HEADER, LINE
 from tests.uploads.outputs import fix_file_chunks
 from tidegate.core.errors import TooLarge
 from tidegate.uploads.models import State
 from tidegate.uploads.storage import store
 
+pytestmark = pytest.mark.django_db  # in a transaction the store asks how long the session may be idle
 CONTENT = b"StateStudentID\n900000001\n" * 100_000
 
 
@@ -34,6 +38,27 @@ def test_a_file_comes_back_byte_for_byte(folder):
     assert b"".join(store.chunks_of(kept.stored_as)) == CONTENT
     with store.opened(kept.stored_as) as path:
         assert path.read_bytes() == path.read_bytes() == CONTENT
+
+
+def test_a_session_may_be_idle_while_a_file_goes_and_comes(folder):
+    limit_session("1min")
+    file = AskingFile(CONTENT)
+    kept = store.keep(file, limit_bytes=10**9)
+    assert (file.limits, session_limit()) == ({"30min"}, "1min")
+    with CaptureQueriesContext(connection) as asked, store.opened(kept.stored_as):
+        pass
+    is_copied = kept.stored_as.endswith(".age")
+    assert ["'1800s'" in each["sql"] for each in asked] == [True, False] * is_copied
+    assert session_limit() == "1min"
+
+
+@pytest.mark.parametrize("limit", ["0", "1h"])
+def test_a_longer_limit_of_a_session_stays(folder, limit):
+    limit_session(limit)
+    file = AskingFile(CONTENT)
+    with pytest.raises(TooLarge):
+        store.keep(file, limit_bytes=1)
+    assert (file.limits, session_limit()) == ({limit}, limit)
 
 
 def test_a_file_over_the_limit_is_not_kept(folder):

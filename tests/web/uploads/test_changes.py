@@ -55,6 +55,13 @@ def test_a_marked_line_is_withdrawn_with_a_reason(specialist, upload, read):
     assert LineToWithdraw.objects.get().line_id == line.pk
 
 
+def test_a_reason_is_kept_without_what_nobody_sees(specialist, upload):
+    blank = specialist.post(address(upload, "withdraw/"), {"all": "1", "reason": "\x00 \u202e"})
+    assert (blank.status_code, Upload.objects.filter(follows=upload).exists()) == (400, False)
+    specialist.post(address(upload, "withdraw/"), {"all": "1", "reason": "Moved\x00 away\x1b"})
+    assert Upload.objects.get(follows=upload).reason == "Moved away"
+
+
 def test_lines_left_out_are_the_next_step_while_they_are_on_file(specialist, upload, said):
     assert "1 line that is on file is not in this file. Withdraw it below if it should go" in said(specialist, upload)
     specialist.post(address(upload, "withdraw/"), {"all": "1", "reason": "Moved away"})

@@ -8,8 +8,9 @@ from ninja import Router
 
 from tidegate.accounts.permissions import can_view_upload
 from tidegate.api.authenticate import reading_token
+from tidegate.api.cursor import Cursor
 from tidegate.api.find_upload import PROBLEMS
-from tidegate.api.schemas.conflicts import ConflictOut, ConflictsPage, ReadBefore
+from tidegate.api.schemas.conflicts import ConflictOut, ConflictsPage, ReadBefore, cursor_behind, place_in_list
 from tidegate.api.schemas.uploads import OrganizationId, YearName
 from tidegate.audit.record import record_event
 from tidegate.overview.conflicts import find_conflicts
@@ -23,13 +24,19 @@ _CONFLICTS_PER_PAGE = 500
 @router.get("/conflicts", summary="Conflicts", response={200: ConflictsPage, **PROBLEMS})
 @transaction.atomic
 def list_conflicts(
-    request: HttpRequest, school_year: YearName, organization: OrganizationId | None = None, after: ReadBefore = 0
+    request: HttpRequest,
+    school_year: YearName,
+    organization: OrganizationId | None = None,
+    after: ReadBefore = 0,
+    cursor: Cursor = "",
 ) -> Any:
     """Return the students whom the token's organization and its schools, or one of these, and another organization
-    report for the same days, with the least about the other side. A conflict is gone as soon as a file settles it."""
+    report for the same days, with the least about the other side. A conflict is gone as soon as a file settles it. In
+    pages: `cursor` is the `next_cursor` of the page before, and leaves none out while some are settled."""
     token, place = reading_token(request, organization)
     year, places = find_school_year(school_year), places_of(place)
-    found = find_conflicts(places, year, start=after, limit=_CONFLICTS_PER_PAGE + 1)
+    behind = place_in_list(cursor)
+    found = find_conflicts(places, year, after=behind, start=after, limit=_CONFLICTS_PER_PAGE + 1)
     shown = found[:_CONFLICTS_PER_PAGE]
     record_event(
         "conflicts.viewed",
@@ -46,5 +53,6 @@ def list_conflicts(
             )
             for each in shown
         ],
-        next_after=after + len(shown) if len(found) > len(shown) else None,
+        next_after=after + len(shown) if len(found) > len(shown) and behind is None else None,
+        next_cursor=cursor_behind(shown[-1]) if len(found) > len(shown) else None,
     )

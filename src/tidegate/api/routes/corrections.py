@@ -1,14 +1,14 @@
 """Corrections by hand: a program adds, corrects or withdraws one line on file."""
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Header, Router, Status
+from ninja import Router, Status
 
 from tidegate.accounts.models import Scope
 from tidegate.accounts.reach import find_organization, no_such
 from tidegate.api.authenticate import check_reach, check_scope
 from tidegate.api.find_upload import PROBLEMS
 from tidegate.api.idempotency import digest_of, run_once
-from tidegate.api.schemas.uploads import CorrectionIn, Problem, UploadOut
+from tidegate.api.schemas.uploads import CorrectionIn, IdempotencyKey, Problem, UploadOut
 from tidegate.core.errors import Refusal
 from tidegate.records.models import StoredLine
 from tidegate.records.stored_lines import StoredLines, stored_lines
@@ -26,7 +26,7 @@ def make_correction(
     request: HttpRequest,
     response: HttpResponse,
     correction: CorrectionIn,
-    idempotency_key: str = Header("", alias="Idempotency-Key", max_length=255),  # type: ignore[type-arg]
+    idempotency_key: IdempotencyKey = "",
 ) -> Status[UploadOut]:
     """Add, correct or withdraw one line on file, with a reason, and queue it as an upload of its own: the same rules
     check it, and it can be undone. 404 where the line is another organization's, 409 where it was changed since."""

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest, StreamingHttpResponse
-from ninja import Router
+from ninja import Query, Router
 
-from tidegate.api.find_upload import PROBLEMS, find_upload, record_act
+from tidegate.api.find_upload import PROBLEMS, check_has_log, find_upload, record_act
 from tidegate.api.openapi import gives
 from tidegate.api.schemas.uploads import FindingOut, FindingsPage, SuggestionOut
 from tidegate.core.rules.cause import fix_in_words
@@ -25,9 +25,16 @@ _FINDINGS_PER_PAGE = 1000
 
 
 @router.get("/uploads/{int:upload_id}/findings", summary="The findings", **FINDINGS)
-def get_findings(request: HttpRequest, upload_id: int, after: int = 0) -> Any:
-    """Return findings in pages; with `Accept: application/x-ndjson`, all of them streamed, one JSON object a line."""
+def get_findings(
+    request: HttpRequest,
+    upload_id: int,
+    after: int = Query(0, ge=0, le=2**63 - 1),  # type: ignore[type-arg]
+) -> Any:
+    """Return findings in pages; with `Accept: application/x-ndjson`, all of them streamed, one JSON object a line. 409
+    where there is no Result Log: not yet (`NOT_READY`), or not any more (`LOG_DELETED`), or the upload was cancelled or
+    failed (`CANCELLED`, `FAILED`)."""
     upload = find_upload(request, upload_id)
+    check_has_log(upload)
     record_act(request, "upload.findings_viewed", upload)
     rules = upload.type.rules_by_code()
     if "application/x-ndjson" in request.headers.get("Accept", ""):

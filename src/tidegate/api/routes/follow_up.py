@@ -8,9 +8,16 @@ from django.utils import timezone
 from ninja import Router
 
 from tidegate.api.authenticate import reading_token
+from tidegate.api.cursor import Cursor
 from tidegate.api.find_upload import PROBLEMS
 from tidegate.api.openapi import gives
-from tidegate.api.schemas.follow_up import AskedBefore, FollowUpOut, FollowUpsPage
+from tidegate.api.schemas.follow_up import (
+    AskedBefore,
+    FollowUpOut,
+    FollowUpsPage,
+    cursor_behind,
+    place_in_list,
+)
 from tidegate.api.schemas.uploads import OrganizationId, YearName
 from tidegate.audit.record import record_event
 from tidegate.overview.district import places_of
@@ -33,13 +40,16 @@ def list_follow_ups(
     organization: OrganizationId | None = None,
     only_open: bool = False,
     start: AskedBefore = 0,
+    cursor: Cursor = "",
 ) -> Any:
     """Return whom to ask in a school year, of the students whom the token's organization and its schools, or one of
-    these, teach or send; with `only_open`, those whom nobody has asked. With `Accept: text/csv`, all of them as CSV."""
+    these, teach or send; with `only_open`, those whom nobody has asked. In pages: `cursor` is the `next_cursor` of the
+    page before, and leaves nobody out while answers are sent. With `Accept: text/csv`, all of them as CSV."""
     token, place = reading_token(request, organization)
     year, places = find_school_year(school_year), places_of(place)
     as_csv = "text/csv" in request.headers.get("Accept", "")
-    part = {} if as_csv else {"start": start, "limit": _ROWS_PER_PAGE + 1}
+    after = place_in_list(cursor)
+    part: dict[str, Any] = {} if as_csv else {"after": after, "start": start, "limit": _ROWS_PER_PAGE + 1}
     found = find_follow_ups(places, year, only_open=only_open, **part)
     shown = found if as_csv else found[:_ROWS_PER_PAGE]
     record_event(
@@ -57,5 +67,6 @@ def list_follow_ups(
         students=[FollowUpOut.of(each, today=today) for each in shown],
         count=count_follow_ups(places, year),
         open_count=count_follow_ups(places, year, only_open=True),
-        next_start=start + len(shown) if len(found) > len(shown) else None,
+        next_start=start + len(shown) if len(found) > len(shown) and after is None else None,
+        next_cursor=cursor_behind(shown[-1]) if len(found) > len(shown) else None,
     )

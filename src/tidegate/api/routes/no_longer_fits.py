@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.db import transaction
 from django.http import HttpRequest, StreamingHttpResponse
-from ninja import Router
+from ninja import Query, Router
 
 from tidegate.accounts.models import Token
 from tidegate.api.authenticate import reading_token
@@ -28,7 +28,10 @@ _MISFITS_PER_PAGE = 1000
 @router.get("/no-longer-fits", summary="What no longer fits", **LIST)
 @transaction.atomic
 def list_misfits(
-    request: HttpRequest, school_year: YearName, organization: OrganizationId | None = None, after: int = 0
+    request: HttpRequest,
+    school_year: YearName,
+    organization: OrganizationId | None = None,
+    after: int = Query(0, ge=0, le=2**63 - 1),  # type: ignore[type-arg]
 ) -> Any:
     """Return the lines on file of the token's organization and its schools, or of one of these, that would not be
     loaded if they were sent now, in pages; with `Accept: text/csv`, all of them as CSV."""

@@ -15,7 +15,7 @@ from tidegate.accounts.models import Scope
 from tidegate.api.authenticate import check_scope
 from tidegate.api.find_upload import PROBLEMS
 from tidegate.api.openapi import gives
-from tidegate.api.schemas.publications import PublicationOut, PublishedNumbers, tables_of
+from tidegate.api.schemas.publications import PublicationOut, PublishedNumbers, reports_of, tables_of
 
 router = Router(tags=["snapshots"])
 NUMBERS: dict[str, Any] = {
@@ -38,4 +38,7 @@ def get_publication(request: HttpRequest, number: int) -> Any:
     found = find_publication(number)
     if "text/csv" in request.headers.get("Accept", ""):
         return StreamingHttpResponse(publication_csv(found), content_type="text/csv; charset=utf-8")
-    return PublishedNumbers(publication=PublicationOut.of(found), tables=tables_of(published_reports(found)))
+    reports = published_reports(found)
+    return PublishedNumbers(
+        publication=PublicationOut.of(found), reports=reports_of(reports), tables=tables_of(reports)
+    )

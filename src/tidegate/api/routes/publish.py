@@ -9,7 +9,7 @@ from tidegate.accounts.models import Scope
 from tidegate.accounts.permissions import check_can_publish_snapshots
 from tidegate.api.authenticate import check_scope
 from tidegate.api.find_upload import PROBLEMS, person_of
-from tidegate.api.schemas.publications import PublicationOut, PublicationPreview, tables_of
+from tidegate.api.schemas.publications import PublicationOut, PublicationPreview, reports_of, tables_of
 
 router = Router(tags=["snapshots"])
 
@@ -29,6 +29,7 @@ def preview_snapshot_publication(request: HttpRequest, number: int) -> Publicati
         number_count=draft.number_count,
         hidden_count=draft.hidden_count,
         withheld_count=draft.withheld_count,
+        reports=reports_of(draft.reports),
         tables=tables_of(draft.reports),
     )
 

@@ -4,16 +4,17 @@ import json
 from typing import Any, BinaryIO, cast
 
 from django.http import HttpRequest, HttpResponse
-from ninja import File, Form, Header, Router, Status
+from ninja import File, Form, Router, Status
 from ninja.files import UploadedFile
 
 from tidegate.accounts.models import Scope
 from tidegate.accounts.reach import find_organization
 from tidegate.api.authenticate import check_reach, check_scope
-from tidegate.api.find_upload import PROBLEMS, find_upload, person_of, record_act
+from tidegate.api.find_upload import PROBLEMS, check_has_log, find_upload, person_of, record_act
 from tidegate.api.idempotency import digest_of, run_once
 from tidegate.api.schemas.uploads import (
     ChoiceIn,
+    IdempotencyKey,
     MovedLineOut,
     MovedOut,
     NothingIn,
@@ -46,7 +47,7 @@ def send_upload(
     response: HttpResponse,
     form: Form[UploadIn],
     file: File[UploadedFile],
-    idempotency_key: str = Header("", alias="Idempotency-Key", max_length=255),  # type: ignore[type-arg]
+    idempotency_key: IdempotencyKey = "",
 ) -> Status[UploadOut]:
     """Take a file and queue it. With an `Idempotency-Key`, the same request again gives the same upload."""
     token = request.auth  # type: ignore[attr-defined]
@@ -127,8 +128,11 @@ def load_upload(request: HttpRequest, upload_id: int) -> Status[UploadOut]:
 )
 def get_moved(request: HttpRequest, upload_id: int) -> MovedOut:
     """Return which rows and lines the plan treats in another way than the check that was to be loaded; none where the
-    upload follows no check, or the plan is the same."""
+    upload follows no check, or the plan is the same. 409 where one of the two has no Result Log (any more)."""
     found = find_upload(request, upload_id)
+    check_has_log(found)
+    if found.plan_has_moved and found.follows:
+        check_has_log(found.follows)
     moved = moved_lines(found, count=_MAX_MOVED_LINES)
     record_act(request, "upload.changes_viewed", found)
     lines = [MovedLineOut(**line._asdict()) for line in moved.lines] if moved else []

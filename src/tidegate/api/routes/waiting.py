@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from tidegate.accounts.models import Scope
-from tidegate.api.find_upload import PROBLEMS, find_upload, person_of
+from tidegate.api.find_upload import PROBLEMS, check_has_log, find_upload, person_of
 from tidegate.api.schemas.uploads import UploadOut
 from tidegate.api.schemas.waiting import WaitIn, WaitingOut
 from tidegate.uploads.lifecycle.waiting.start_waiting import start_waiting, stop_waiting
@@ -19,8 +19,11 @@ def get_waiting(
     upload_id: int,
     after: int = Query(0, ge=0, le=2**31 - 1),  # type: ignore[type-arg]
 ) -> WaitingOut:
-    """Return which rows may wait, wait, were loaded or wait no more: up to 1,000, from the one after row `after` on."""
-    return WaitingOut.of(find_upload(request, upload_id), after=after)
+    """Return which rows may wait, wait, were loaded or wait no more: up to 1,000, from the one after row `after` on.
+    409 where there is no Result Log (any more)."""
+    found = find_upload(request, upload_id)
+    check_has_log(found)
+    return WaitingOut.of(found, after=after)
 
 
 @router.post("/uploads/{int:upload_id}/wait", response={200: UploadOut, **PROBLEMS}, summary="Let rows wait")

@@ -3,15 +3,25 @@
 from datetime import date, datetime
 from typing import Annotated, cast
 
-from ninja import Schema
+from ninja import Query, Schema
 from pydantic import Field
 
+from tidegate.api.cursor import cursor_of, parts_of
 from tidegate.api.schemas.uploads import OrganizationId
 from tidegate.core.reference.enrollments import PRIMARY
-from tidegate.overview.conflicts import Move, SeenConflict, Side
+from tidegate.overview.conflicts import ConflictKey, Move, SeenConflict, Side
 from tidegate.reference.models import Organization
 
-ReadBefore = Annotated[int, Field(ge=0, le=1_000_000, description="How many conflicts the pages before had")]
+ReadBefore = Annotated[
+    int,
+    Query(
+        ge=0,
+        le=1_000_000,
+        description="How many conflicts the pages before had. If some are settled meanwhile, use `cursor` or begin "
+        "again at 0: they have left the list",
+    ),
+]
+_LIST = "conflicts"
 
 
 class SideOut(Schema):
@@ -68,10 +78,26 @@ class ConflictOut(Schema):
 
 
 class ConflictsPage(Schema):
-    """Some of the conflicts, the oldest first. `next_after` is null on the last page."""
+    """Some of the conflicts, the oldest first. `next_cursor` begins the next page, wherever those before it have gone,
+    and is null on the last; so does `next_after` by their number, where the page was asked for by that."""
 
     conflicts: list[ConflictOut]
     next_after: int | None
+    next_cursor: str | None
+
+
+def cursor_behind(conflict: SeenConflict) -> str:
+    """Return the cursor of the page behind a conflict of the list."""
+    since, *ids = conflict.key
+    return cursor_of(_LIST, since.isoformat(), *ids)
+
+
+def place_in_list(cursor: str) -> ConflictKey | None:
+    """Return the place that a cursor stands for, None for a blank one. A Refusal where it is none."""
+    if not cursor:
+        return None
+    since, claim_id, enrollment_id = parts_of(_LIST, cursor)
+    return ConflictKey(datetime.fromisoformat(str(since)), int(claim_id), int(enrollment_id))
 
 
 def _id(organization: Organization) -> OrganizationId:

@@ -3,13 +3,23 @@
 from datetime import date
 from typing import Annotated, cast
 
-from ninja import Schema
-from pydantic import Field
+from ninja import Query, Schema
 
+from tidegate.api.cursor import cursor_of, no_place, parts_of
 from tidegate.api.schemas.uploads import OrganizationId
-from tidegate.overview.follow_up import FollowUp
+from tidegate.overview.follow_up import FollowUp, FollowUpKey
+from tidegate.records.models import Student
 
-AskedBefore = Annotated[int, Field(ge=0, le=10**9, description="How many of the list the pages before had")]
+AskedBefore = Annotated[
+    int,
+    Query(
+        ge=0,
+        le=10**9,
+        description="How many of the list the pages before had. If answers are sent meanwhile, use `cursor` or begin "
+        "again at 0: with `only_open` those students have left the list",
+    ),
+]
+_LIST = "follow-up"
 
 
 class FollowUpOut(Schema):
@@ -44,9 +54,28 @@ class FollowUpOut(Schema):
 
 class FollowUpsPage(Schema):
     """A page of the list, those first who are asked first. `count` has how many answers are asked for, `open_count` how
-    many of them nobody has given; `next_start` begins the next page, and is null on the last."""
+    many of them nobody has given. `next_cursor` begins the next page, wherever those before it have gone, and is null
+    on the last; so does `next_start` by their number, where the page was asked for by that."""
 
     students: list[FollowUpOut]
     count: int
     open_count: int
     next_start: int | None
+    next_cursor: str | None
+
+
+def cursor_behind(asked: FollowUp) -> str:
+    """Return the cursor of the page behind a student of the list; it does not have the student's number."""
+    key = asked.key
+    return cursor_of(_LIST, key.ask_from.isoformat(), str(asked.student.public_id), key.school, key.code)
+
+
+def place_in_list(cursor: str) -> FollowUpKey | None:
+    """Return the place that a cursor stands for, None for a blank one. A Refusal where it is none."""
+    if not cursor:
+        return None
+    ask_from, public_id, school, code = parts_of(_LIST, cursor)
+    student = Student.objects.filter(public_id=str(public_id)).first()
+    if student is None:
+        raise no_place()
+    return FollowUpKey(date.fromisoformat(str(ask_from)), student.pk, int(school), str(code))

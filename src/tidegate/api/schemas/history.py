@@ -13,7 +13,7 @@ class HistoryIn(Schema):
     """Whose history is asked for: the student with this number, in a school year; `as_of` says at the end of which day
     lines are asked to have been on file, today if it is left out."""
 
-    student_number: Annotated[str, Field(max_length=100)]
+    student_number: Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f]*$")]
     school_year: YearName
     as_of: date | None = None
 

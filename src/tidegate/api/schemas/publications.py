@@ -79,25 +79,47 @@ class PublishedTableOut(Schema):
         )
 
 
+class PublishedReportOut(Schema):
+    """A report that is published, also one without a table: of an indicator that has no data `no_data` says why, and
+    `left_out` has the titles of tables that are not published, since their numbers do not add up."""
+
+    slug: str
+    title: str
+    no_data: str
+    left_out: list[str]
+
+    @classmethod
+    def of(cls, report: PublishedReport) -> "PublishedReportOut":
+        """Return what the API says of a report."""
+        return cls(slug=report.slug, title=report.title, no_data=report.no_data, left_out=list(report.left_out))
+
+
 class PublicationPreview(Schema):
-    """What would be published of a snapshot."""
+    """What would be published of a snapshot: its reports, and the tables of all."""
 
     smallest: int
     number_count: int
     hidden_count: int
     withheld_count: int
+    reports: list[PublishedReportOut]
     tables: list[PublishedTableOut]
 
 
 class PublishedNumbers(Schema):
-    """A publication and its tables."""
+    """A publication: its reports, and the tables of all."""
 
     publication: PublicationOut
+    reports: list[PublishedReportOut]
     tables: list[PublishedTableOut]
 
 
+def reports_of(reports: tuple[PublishedReport, ...]) -> list[PublishedReportOut]:
+    """Return what the API says of published reports beside their tables."""
+    return [PublishedReportOut.of(report) for report in reports]
+
+
 def tables_of(reports: tuple[PublishedReport, ...]) -> list[PublishedTableOut]:
-    """Return what the API says of published reports."""
+    """Return what the API says of the tables of published reports."""
     return [PublishedTableOut.of(report, table) for report in reports for table in report.tables]
 
 

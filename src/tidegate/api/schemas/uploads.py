@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Literal, cast
 
-from ninja import Schema
+from ninja import Header, Schema
 from pydantic import Field
 
 from tidegate.api.schemas.windows import ReceivedLateOut
@@ -21,6 +21,7 @@ if TYPE_CHECKING or not are_ids_numbers():
 else:
     OrganizationId = int
 
+IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", max_length=255, pattern=r"^[^\x00-\x1f]*$")]
 YearName = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{4}$", description="Both years, such as 2020-2021")]
 
 

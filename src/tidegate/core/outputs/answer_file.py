@@ -13,6 +13,7 @@ from tidegate.core.outputs.spreadsheet import csv_chunks, escape_formula
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from tidegate.core.errors import Refusal
     from tidegate.core.outputs.source import Source
 
 HEADER = (
@@ -40,10 +41,10 @@ class AnswerFile(Output):
     saved_as = "answer"
     needs_upload = True
 
-    def when(self, source: Source) -> NotFound | None:
-        """Return why there is none: only some file types are answered, and only if rows were
-        read."""
-        return None if source.has_answers else NotFound("This upload has no answer file")
+    def when(self, source: Source) -> Refusal | None:
+        """Return why there is none: only some file types are answered, and only if rows were read; the answers are
+        kept as long as the Result Log."""
+        return source.why_no_log() or (None if source.has_answers else NotFound("This upload has no answer file"))
 
     def chunks(self, source: Source, form: Form) -> Iterator[bytes]:
         """Yield a line per row. A row that was held and decided since says so."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from tidegate.core.errors import Refusal
     from tidegate.core.layouts.layout import Layout
     from tidegate.core.outputs.source import Source
     from tidegate.core.rules.rule import Rule
@@ -31,9 +32,9 @@ class FixFile(Output):
     option_help = "Also write the rows that would not be loaded to this file, with what to fix"
     saved_as = "to-fix"
 
-    def when(self, source: Source) -> NotFound | None:
-        """Return why there is none: every row was loaded, or the file is certainly gone."""
-        return None if source.has_rows_to_fix else _no_fix_file()
+    def when(self, source: Source) -> Refusal | None:
+        """Return why there is none: there is no Result Log, every row was loaded, or the file is certainly gone."""
+        return source.why_no_log() or (None if source.has_rows_to_fix else _no_fix_file())
 
     def chunks(self, source: Source, form: Form) -> Iterator[bytes]:
         """Return the rows, read from the file as it was sent."""
@@ -50,7 +51,10 @@ def _pieces(source: Source) -> Iterator[bytes]:
 
 
 def _no_fix_file() -> NotFound:
-    return NotFound("This upload has no fix file", fix="Every row was loaded, or we no longer keep the file")
+    return NotFound(
+        "This upload has no fix file",
+        fix="Every row was loaded, or none could be read, or we no longer keep the file",
+    )
 
 
 def fix_file(

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tidegate.uploads.storage.backend import StoreAway, StoreReader, StoreWriter
+from tidegate.uploads.storage.streaming_session import STREAM_SECONDS
 
 log = logging.getLogger(__name__)
 _MARKS = "arriving"
@@ -17,7 +18,7 @@ _MARKS = "arriving"
 _PART_BYTES = 8 << 20
 _CHUNK_BYTES = 1 << 20
 # A server that says nothing for so long is away; a large file may take its time.
-_CLIENT: dict[str, Any] = {"connect_timeout": "5s", "read_timeout": "15s", "timeout": "30m"}
+_CLIENT: dict[str, Any] = {"connect_timeout": "5s", "read_timeout": "15s", "timeout": f"{STREAM_SECONDS}s"}
 _RETRY: Any = {
     "max_retries": 4,
     "retry_timeout": timedelta(seconds=30),

@@ -26,6 +26,7 @@ from tidegate.uploads.storage.backend import StorageBackend, StoreAway, StoreRea
 from tidegate.uploads.storage.folder import Folder
 from tidegate.uploads.storage.objects import Objects
 from tidegate.uploads.storage.sealed import in_memory, new_key, seal, unseal
+from tidegate.uploads.storage.streaming_session import streaming_session
 
 __all__ = [
     "NotAsSent", "StoreAway", "Stored", "answers", "backend", "chunks_of", "confirm", "discard", "is_kept", "is_name",
@@ -92,7 +93,7 @@ def opened(stored_as: str, *, sha256: str = "") -> Iterator[Path]:
         return
     with in_memory() as (file, readable):
         written = _Digested(file)
-        with backend().reading(stored_as) as source:
+        with streaming_session(), backend().reading(stored_as) as source:
             if stored_as.endswith(_ENCRYPTED):
                 unseal(source, written)
             else:
@@ -125,12 +126,13 @@ def keep(file: BinaryIO, *, limit_bytes: int) -> Stored:
     stored_as = f"{name[:2]}/{name}{_ENCRYPTED if settings.TIDEGATE_STORE_KEY else ''}"
     counted = _Counted(file, limit_bytes)
     try:
-        backend().mark(stored_as)
-        with backend().writing(stored_as) as out:
-            if stored_as.endswith(_ENCRYPTED):
-                seal(counted, out)
-            else:
-                _copy(counted, out)
+        with streaming_session():
+            backend().mark(stored_as)
+            with backend().writing(stored_as) as out:
+                if stored_as.endswith(_ENCRYPTED):
+                    seal(counted, out)
+                else:
+                    _copy(counted, out)
     except BaseException as error:
         discard(stored_as)
         if counted.is_too_large:

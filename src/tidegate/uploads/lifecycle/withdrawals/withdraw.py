@@ -13,6 +13,7 @@ from tidegate.accounts.permissions import check_can_send_upload
 from tidegate.audit.record import record_event
 from tidegate.core.checking import CheckResult, LinePlan
 from tidegate.core.errors import Conflict, Refusal
+from tidegate.core.free_text import free_text
 from tidegate.core.reading.issue import ReadingIssue
 from tidegate.core.reference.stored_lines import LINE_ID
 from tidegate.records.load_lines import end_lines, lock_current
@@ -65,7 +66,7 @@ def queue_withdrawal(
         Refusal: No line or no reason is given, or too long a one.
         Conflict: One of the lines is not on file any more, or the window of the file type is not open.
     """
-    reason = reason.strip()
+    reason = free_text(reason)
     if not line_ids:
         raise Refusal("No line was chosen", fix="Choose the lines that are to be withdrawn", code="NO_LINES")
     if not reason:
