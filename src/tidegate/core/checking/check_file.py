@@ -5,7 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from tidegate.core.checking.cause_collector import CauseCollector
-from tidegate.core.checking.check_result import CheckResult, FindLoadedBefore, RecordsOnFile, refused, sum_up
+from tidegate.core.checking.check_result import CheckResult, refused, sum_up
+from tidegate.core.checking.compared_records import Corrected, FindLoadedBefore, RecordsOnFile
 from tidegate.core.checking.cross_row import CrossRowChecker
 from tidegate.core.checking.focus import Focus
 from tidegate.core.checking.line_plan import PlanSettings
@@ -90,7 +91,7 @@ def check(  # noqa: PLR0913 - each is a fact of its own
             all_rules.of_rows,
             layout,
             limits,
-            planner=_planner(layout, plan, focus, is_alone=is_fix and loaded_before is None),
+            planner=_planner(layout, plan, focus, is_fix=is_fix, is_alone=is_fix and loaded_before is None),
         )
         suggestions = SuggestionCollector(layout, tables, focus.school_year)
         causes = CauseCollector(layout, cross_row.rules)
@@ -124,6 +125,7 @@ def check(  # noqa: PLR0913 - each is a fact of its own
     return _with_orphaned_lines(
         replace(
             sum_up(layout, reading, row_checks, cross_row, answers, exchange, causes),
+            is_fix_file=is_fix,
             is_missing_what_it_corrects=is_fix and not loaded_before and layout.groups_on_file is not None,
             plan=cross_row.plan(tables, focus.school_year),
             not_asked=not_asked,
@@ -185,18 +187,21 @@ def _enrollments(
     return EnrollmentsOnFile(line_table(layout, layout.on_file), tables, focus.school_year, find)
 
 
-def _planner(layout: Layout, plan: PlanSettings | None, focus: Focus, *, is_alone: bool) -> LinePlanner | None:
+def _planner(
+    layout: Layout, plan: PlanSettings | None, focus: Focus, *, is_fix: bool, is_alone: bool
+) -> LinePlanner | None:
     """Return what makes the plan; None where nobody asks for it or no lines are stored.
 
     Args:
         layout: The layout of the school year.
         plan: What was asked for; None for no plan.
         focus: What the file is checked for.
+        is_fix: Whether the file is a fix file, which never speaks of students whom it does not name.
         is_alone: Whether it is unknown what the file, a fix file, adds to. It has no plan then.
     """
     if plan is None or layout.on_file is None or is_alone:
         return None
-    return LinePlanner(layout, plan, organization_id=focus.organization_id)
+    return LinePlanner(layout, replace(plan, is_fix_file=is_fix), organization_id=focus.organization_id)
 
 
 def _records_on_file(
@@ -224,12 +229,13 @@ def _records_on_file(
         The records; None if nobody compares rows with them. It is also None for a fix file if the upload
         that it corrects is unknown: lines that this upload has loaded would seem to be missing.
     """
-    before = None
+    corrected = None
     on_file = layout.on_file if wants_all else layout.groups_on_file
     if on_file is None or not row_checks.row_count or (is_fix and find_before is None):
         return None
     if is_fix and find_before is not None:
-        before = find_before(row_checks.rows([ROW, *on_file.columns]))
+        rows = row_checks.rows([ROW, *on_file.columns])
+        corrected = Corrected(rows, find_before(rows))
     return RecordsOnFile(
-        layout, on_file, tables=tables, school_year=focus.school_year, before=before, wants_all=wants_all
+        layout, on_file, tables=tables, school_year=focus.school_year, corrected=corrected, wants_all=wants_all
     )

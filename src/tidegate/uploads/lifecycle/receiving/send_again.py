@@ -27,7 +27,8 @@ def load_checked(upload: Upload, *, by: Person) -> Upload:
 
 def choose_missing(upload: Upload, missing: str, *, by: Person, rows: list[int] | None = None) -> Upload:
     """Send the file of an upload again with the choice what becomes of lines on file that it leaves out, for the groups
-    of all rows or of some, and return the new upload; check-only as the first one was."""
+    of all rows or of some, and return the new upload; check-only as the first one was. Other lines that a complete file
+    leaves out stay: see `withdraw_missing`."""
     if upload.is_busy or upload.state not in (State.FINISHED, State.ON_HOLD):
         raise Conflict("This upload has not been checked", fix="Look at its page", code="NOT_FINISHED")
     if missing not in Missing.values:
@@ -36,7 +37,8 @@ def choose_missing(upload: Upload, missing: str, *, by: Person, rows: list[int] 
         )
     if rows is not None:
         _check_rows(upload, rows)
-    return _send(upload, SendOptions(missing=missing, missing_rows=rows), by=by, check_only=upload.check_only)
+    options = SendOptions(missing=missing, missing_rows=rows, missing_of_groups=True)
+    return _send(upload, options, by=by, check_only=upload.check_only)
 
 
 def _check_rows(upload: Upload, rows: list[int]) -> None:
@@ -83,6 +85,7 @@ def _send(upload: Upload, options: SendOptions, *, by: Person, check_only: bool 
         options,
         missing=options.missing or upload.missing,
         missing_rows=options.missing_rows if options.missing else upload.missing_rows,
+        missing_of_groups=options.missing_of_groups if options.missing else upload.missing_of_groups,
         complete=upload.complete,
         mapping=upload.mapping or {} if options.mapping is None else options.mapping,
         let_wait=upload.let_wait,
