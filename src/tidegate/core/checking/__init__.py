@@ -1,8 +1,7 @@
 """Checks a file slice by slice: reads it, looks up what is stored, checks every row, and counts."""
 
 from tidegate.core.checking.check_file import check
-from tidegate.core.checking.check_result import CheckResult
-from tidegate.core.checking.compared_records import FindLoadedBefore, LoadedBefore, without_equals
+from tidegate.core.checking.check_result import CheckResult, FindLoadedBefore, LoadedBefore, without_equals
 from tidegate.core.checking.focus import Focus
 from tidegate.core.checking.line_plan import LinePlan, PlanSettings
 

@@ -1,10 +1,11 @@
 """The result of a check, slice by slice: a million findings need no more memory than a thousand."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
+from typing import NamedTuple
 
 import polars as pl
 
@@ -29,6 +30,46 @@ from tidegate.core.suggestions.suggestion import Suggestions
 
 # So many findings are put together at once; of a slice with more of them, those about so many rows.
 _MAX_FINDINGS_PER_PIECE, _MAX_ROWS_PER_PIECE = 30_000, 20_000
+
+
+# Largest number of students whose records are asked for at once. Few records are kept.
+STUDENTS_PER_QUESTION = 50_000
+_ORDINAL = "ordinal"
+
+
+class LoadedBefore(NamedTuple):
+    """What the upload that a fix file corrects has loaded of the fix file's students.
+
+    Attributes:
+        rows: The rows that it, its other corrections and those that it corrects itself have loaded, with the layout's
+            values and look-ups.
+        since: The ID of the first of these uploads. What has a higher one, and is not among the rows, came since.
+        unsettled: The students of whom more rows of it have errors that nobody has corrected yet.
+    """
+
+    rows: pl.DataFrame
+    since: int
+    unsettled: pl.Series
+
+
+class FixFileData(NamedTuple):
+    """The rows of a fix file, and what was loaded before of their students: None if nobody knows what it corrects."""
+
+    rows: pl.DataFrame
+    before: LoadedBefore | None
+
+
+FindLoadedBefore = Callable[[pl.DataFrame], LoadedBefore | None]
+"""Takes the rows of a fix file, and returns what the upload that it corrects has loaded of their
+students; None if there is no such upload."""
+
+
+def without_equals(rows: pl.DataFrame, others: pl.DataFrame, *, on: Sequence[str]) -> pl.DataFrame:
+    """Return `rows` without one equal row for each of `others`; rows are equal that agree in the columns `on`."""
+    content = [*on, _ORDINAL]
+    number = pl.int_range(pl.len()).over(*on).alias(_ORDINAL)
+    rows, others = rows.with_columns(number), others.select(*on, number)
+    return rows.join(others, on=content, how="anti", nulls_equal=True, maintain_order="left").drop(_ORDINAL)
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from tidegate.core.checking.check_result import CheckResult
-from tidegate.core.checking.compared_records import STUDENTS_PER_QUESTION
+from tidegate.core.checking.check_result import STUDENTS_PER_QUESTION, CheckResult
 from tidegate.core.checking.line_plan import LinePlan
 from tidegate.core.layouts.identifiers import student_numbers
 from tidegate.core.layouts.school_year import SchoolYear

@@ -5,7 +5,7 @@ from functools import cache
 
 import polars as pl
 
-from tidegate.core.checking.compared_records import STUDENTS_PER_QUESTION
+from tidegate.core.checking.check_result import STUDENTS_PER_QUESTION
 from tidegate.core.errors import BrokenLayout
 from tidegate.core.layouts.layout import VALUE, Layout, RestingLines
 from tidegate.core.layouts.school_year import SchoolYear
