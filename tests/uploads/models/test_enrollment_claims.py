@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.uploads.lifecycle.corrections.test_fix_file import fix_file_of
 from tidegate.file_types import find
 from tidegate.inbox.kinds import MessageKind
 from tidegate.inbox.models import Message
@@ -31,8 +32,8 @@ def report(process_file, specialist, other_specialist):
     """Send Student Enrollment rows for a place: `report(HARBOR, row(...))`."""
     people = {ROCK_STAR: specialist, HARBOR: other_specialist}
 
-    def send(place, *rows, **more):
-        content = f"{HEADER}\n{''.join(rows)}"
+    def send(place, *rows, file="", **more):
+        content = file or f"{HEADER}\n{''.join(rows)}"
         kind = {"file_type": "student-enrollment", "organization_id": place[0]}
         return process_file(content, by=people[place], **kind, **more)
 
@@ -106,6 +107,23 @@ def test_a_newer_file_of_the_school_without_the_student_ends_the_claim(conflict,
 
 def test_a_corrected_file_speaks_for_its_own_students_alone(conflict, report):
     report(HARBOR, row(HARBOR, "2020-09-01", student=SECOND), options=_following(conflict))
+    assert len(seen_by(HARBOR)) == 1
+
+
+def test_a_fix_file_sent_by_itself_speaks_for_its_own_students_alone(report):
+    report(ROCK_STAR, row(ROCK_STAR, "2020-09-01"))
+    sent = report(HARBOR, row(HARBOR, "2020-10-01"), row(HARBOR, "2020-09-41", student=SECOND))
+    header, _, second = fix_file_of(sent).splitlines()
+    assert (sent.error_count, len(seen_by(HARBOR))) == (2, 1)
+    fixed = report(HARBOR, file=f"{header}\n{second.replace('2020-09-41', '2020-09-01')}\n")
+    assert (fixed.follows_id, fixed.is_fix_file, fixed.error_count, len(seen_by(HARBOR))) == (None, True, 0, 1)
+
+
+def test_a_fix_file_is_no_newer_file_that_holds(conflict, report, other_specialist):
+    newer = report(HARBOR, row(HARBOR, "2020-09-01", student=SECOND), row(HARBOR, "2020-09-41", student="900000005"))
+    report(HARBOR, file=fix_file_of(newer).replace("2020-09-41", "2020-09-02"))
+    assert seen_by(HARBOR) == []
+    undo(newer, by=other_specialist)
     assert len(seen_by(HARBOR)) == 1
 
 

@@ -143,12 +143,12 @@ class UploadOut(Schema):
     `held_count` of `error_count` are held: the state decides about them, and their sender has nothing to fix.
     `waiting_count` of them wait now for a line of another file: then they are loaded as an upload of their own.
     `changes` says what it changes of the lines on file, or would, where that was planned; `missing_count` counts the
-    lines on file that it leaves out and that stay, and `of_others_count` more of them that others have sent. `follows`
-    is the upload that it was made from. With `plan_has_moved` nothing was loaded, since what is on file has changed
-    since the check that was to be loaded. `changes_seen` are then the counts of that check; of an upload that is on
-    hold again, those that were released. `progress` is null unless a worker has been at it for over a second;
-    `sent_before` unless the same file was sent before for this file type, school year and organization;
-    `received_late` unless the file was received after its window had closed, as the state allows."""
+    lines on file that it leaves out and that stay, and `of_others_count` more of them that others have sent. A fix file
+    is never `complete` once it is checked. `follows` is the upload that it was made from. With `plan_has_moved` nothing
+    was loaded, since what is on file has changed since the check that was to be loaded. `changes_seen` are then the
+    counts of that check; of an upload that is on hold again, those that were released. `progress` is null unless a
+    worker has been at it for over a second; `sent_before` unless the same file was sent before for this file type, year
+    and organization; `received_late` unless it was received after its window had closed, as the state allows."""
 
     id: int
     file_type: str
@@ -190,6 +190,7 @@ class UploadOut(Schema):
         return UploadOut(
             **{name: getattr(upload, name) for name in UploadOut.model_fields if name not in _NAMED},
             school_year=upload.school_year.name,
+            complete=upload.is_whole,
             follows=upload.follows_id,
             mapping=MappingIn(**upload.mapping) if upload.mapping else None,
             waiting_count=None if upload.error_count is None else upload.waiting_count,
@@ -245,7 +246,7 @@ class UndoneOut(UploadOut):
 
 
 _NAMED = {
-    "school_year", "organization", "follows", "waiting_count", "mapping", "changes",
+    "school_year", "organization", "complete", "follows", "waiting_count", "mapping", "changes",
     "changes_seen", "incident_id", "progress", "sent_before", "received_late",
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
+from typing import NamedTuple
 
 import polars as pl
 
@@ -15,16 +16,13 @@ from tidegate.core.checking.stages import RowChecks
 from tidegate.core.checking.suggestion_collector import NotedFindings
 from tidegate.core.checking.wide_findings import WideFindings
 from tidegate.core.frames.spill import SpillBuffer
-from tidegate.core.layouts.layout import Layout, OnFile
-from tidegate.core.layouts.school_year import SchoolYear
+from tidegate.core.layouts.layout import Layout
 from tidegate.core.parsing.exchanged_days import Exchange
 from tidegate.core.parsing.repairs import change
 from tidegate.core.reading.read_file import Reading
-from tidegate.core.reference.folder import ReferenceData
-from tidegate.core.reference.stored_lines import UPLOAD_ID, line_table
 from tidegate.core.rules.catalogue import notices_of_changes, reading_rules
 from tidegate.core.rules.cause import MAX_ROWS_LISTED, Cause, stage_of
-from tidegate.core.rules.expressions import AT, HAS_CHANGED, ROW, ROW_IS_BAD, UPLOAD
+from tidegate.core.rules.expressions import AT, ROW, ROW_IS_BAD
 from tidegate.core.rules.finding import FINDINGS, all_worded, findings_of_issues, no_findings, without_nul
 from tidegate.core.rules.rule import FileRule, Severity
 from tidegate.core.suggestions.suggest_for_header import pair_columns
@@ -38,7 +36,30 @@ _MAX_FINDINGS_PER_PIECE, _MAX_ROWS_PER_PIECE = 30_000, 20_000
 STUDENTS_PER_QUESTION = 50_000
 _ORDINAL = "ordinal"
 
-FindLoadedBefore = Callable[[pl.DataFrame], pl.DataFrame | None]
+
+class LoadedBefore(NamedTuple):
+    """What the upload that a fix file corrects has loaded of the fix file's students.
+
+    Attributes:
+        rows: The rows that it, its other corrections and those that it corrects itself have loaded, with the layout's
+            values and look-ups.
+        since: The ID of the first of these uploads. What has a higher one, and is not among the rows, came since.
+        unsettled: The students of whom more rows of it have errors that nobody has corrected yet.
+    """
+
+    rows: pl.DataFrame
+    since: int
+    unsettled: pl.Series
+
+
+class FixFileData(NamedTuple):
+    """The rows of a fix file, and what was loaded before of their students: None if nobody knows what it corrects."""
+
+    rows: pl.DataFrame
+    before: LoadedBefore | None
+
+
+FindLoadedBefore = Callable[[pl.DataFrame], LoadedBefore | None]
 """Takes the rows of a fix file, and returns what the upload that it corrects has loaded of their
 students; None if there is no such upload."""
 
@@ -49,81 +70,6 @@ def without_equals(rows: pl.DataFrame, others: pl.DataFrame, *, on: Sequence[str
     number = pl.int_range(pl.len()).over(*on).alias(_ORDINAL)
     rows, others = rows.with_columns(number), others.select(*on, number)
     return rows.join(others, on=content, how="anti", nulls_equal=True, maintain_order="left").drop(_ORDINAL)
-
-
-class RecordsOnFile:
-    """The stored records of a file's groups.
-
-    A fix file is checked together with what it corrects. So what the corrected upload has loaded is
-    left out. If that is no longer on file, the group has changed since, and has all of its records.
-    """
-
-    def __init__(
-        self,
-        layout: Layout,
-        on_file: OnFile,
-        *,
-        tables: ReferenceData,
-        school_year: SchoolYear,
-        before: pl.DataFrame | None = None,
-        wants_all: bool = False,
-    ) -> None:
-        """Prepare the look-up of stored records.
-
-        Args:
-            layout: The layout of the school year.
-            on_file: What the layout says about them.
-            tables: The state's reference data.
-            school_year: The school year.
-            before: Rows that the corrected upload has loaded, with the layout's values and
-                look-ups. Most files have none.
-            wants_all: Whether a record is wanted that is the only one of its group.
-        """
-        self._on_file = on_file
-        self._lines = line_table(layout, on_file)
-        self._group, self._key = list(layout.group), list(layout.key)
-        self._tables = tables
-        self._school_year = school_year
-        self._wants_all = wants_all or before is not None
-        self._before = None if before is None else before.select(map(self._as_stored, on_file.columns))
-
-    def _as_stored(self, name: str) -> pl.Expr:
-        """Return a column in the type of the records; a blank text is an empty string."""
-        dtype = self._lines.schema[name]
-        column = pl.col(name).cast(dtype)
-        return column.fill_null("") if dtype == pl.String else column
-
-    def of(self, students: pl.Series) -> Iterator[pl.DataFrame]:
-        """Yield the records of these students under the rows' names, with UPLOAD and HAS_CHANGED.
-
-        Each part has all records of its students.
-        """
-        for some in students.sort().to_frame().iter_slices(STUDENTS_PER_QUESTION):
-            # a file has fewer lines only where there are several, but what is corrected may be a single one
-            only_several = not self._wants_all
-            asked = some.to_series()
-            records = self._tables.lines(self._lines, asked, self._school_year, only_several=only_several)
-            records = records.rename({UPLOAD_ID: UPLOAD})
-            if not records.is_empty():
-                yield self._without_those_before(records)
-
-    def _without_those_before(self, records: pl.DataFrame) -> pl.DataFrame:
-        if self._before is None:
-            return records.with_columns(pl.lit(False).alias(HAS_CHANGED))
-        if self._key:
-            others = records.join(self._before, on=self._key, how="anti", maintain_order="left")
-            return others.with_columns(pl.lit(False).alias(HAS_CHANGED))
-        content = list(self._on_file.columns)
-        before = self._before.join(records, on=self._on_file.student, how="semi")
-        changed = without_equals(before, records, on=content).select(self._group).unique()
-        of_changed = records.join(changed, on=self._group, how="semi")
-        others = without_equals(records.join(changed, on=self._group, how="anti"), before, on=content)
-        return pl.concat(
-            [
-                of_changed.with_columns(pl.lit(True).alias(HAS_CHANGED)),
-                others.with_columns(pl.lit(False).alias(HAS_CHANGED)),
-            ]
-        )
 
 
 @dataclass(frozen=True)
@@ -139,6 +85,7 @@ class CheckResult:
         column_positions: The positions of the layout's columns in the file, from 0.
         causes: The causes, in the order in which they are to be fixed.
         plan: What the good rows do to the lines on file, where somebody asked.
+        is_fix_file: Whether the file is a fix file.
         is_missing_what_it_corrects: Whether it is unknown what the upload that a fix file corrects has loaded. The
             rules about lines on file were not asked then.
         not_asked: The codes of the rules that could not be asked, by the name of the file that the reference folder
@@ -156,6 +103,7 @@ class CheckResult:
     is_refused: bool = False
     column_positions: Mapping[str, int] = field(default_factory=dict)
     plan: LinePlan | None = None
+    is_fix_file: bool = False
     is_missing_what_it_corrects: bool = False
     not_asked: Mapping[str, Sequence[str]] = field(default_factory=dict)
     causes: list[Cause] = field(default_factory=list)

@@ -76,7 +76,7 @@ def _with_more_on_file(
     if not group:
         return kept
     rows = kept.lazy().filter(pl.col(ROW).is_not_null()).drop_nulls(group)
-    has_choice = pl.lit(False) if planner is None else planner.is_chosen()
+    has_choice = pl.lit(False) if planner is None else planner.options.is_chosen()
     counted = rows.group_by(group).agg(pl.len().alias("in_file"), has_choice.alias("has_choice")).collect()
     waits = ~pl.col("has_choice")
     if planner is not None:

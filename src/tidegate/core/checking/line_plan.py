@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 import polars as pl
 
 from tidegate.core.reference.stored_lines import LINE_ID, SENDER, UPLOAD_ID
-from tidegate.core.rules.expressions import AT
+from tidegate.core.rules.expressions import AT, ROW
 
 NEW, CHANGED, UNCHANGED, WITHDRAWN, MISSING = "new", "changed", "unchanged", "withdrawn", "missing"
 KEEP, WITHDRAW = "keep", "withdraw"
@@ -32,14 +32,36 @@ class PlanSettings:
     Attributes:
         missing: KEEP or WITHDRAW where the file has fewer lines of a group than are on file; blank is no choice.
         chosen_rows: The choice is for the groups of these rows alone; None is for all.
+        is_of_groups: Whether the choice was made about groups, after the file was checked: not with the file itself.
         is_complete: Whether the file is everything that its organization has at the schools that it names.
+        is_fix_file: Whether the file is a fix file. Where it is complete, too, that is said of the file which it
+            corrects: a line whose code or day was corrected is changed, and others of its students stay.
         senders: Tells for whom a line was sent; None where nobody knows.
     """
 
     missing: Choice = ""
     chosen_rows: frozenset[int] | None = None
+    is_of_groups: bool = False
     is_complete: bool = False
+    is_fix_file: bool = False
     senders: FindSenders | None = field(default=lambda _changes: SENDERS.to_frame())
+
+    @property
+    def withdraws_the_rest(self) -> bool:
+        """Whether lines go that a complete file leaves out altogether, as its sender has said with the file."""
+        is_about_groups = self.is_of_groups or self.chosen_rows is not None
+        return self.speaks_of_others and self.missing == WITHDRAW and not is_about_groups
+
+    @property
+    def speaks_of_others(self) -> bool:
+        """Whether the file says something about students whom it does not name: that they have no line."""
+        return self.is_complete and not self.is_fix_file
+
+    def is_chosen(self) -> pl.Expr:
+        """Return whether the sender has said what becomes of the lines that a group of rows leaves out."""
+        has_choice = pl.lit(bool(self.missing))
+        rows = self.chosen_rows
+        return (has_choice if rows is None else has_choice & pl.col(ROW).is_in(list(rows)).any()).alias("chosen")
 
 
 NO_PAIRS = pl.DataFrame(schema={AT: pl.UInt32, LINE_ID: pl.Int64})

@@ -28,7 +28,7 @@ from tidegate.core.lookups.lookup import lookups_of
 from tidegate.core.lookups.school import first_school_field
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.reference.stored_lines import LINE_ID, SENDER, UPLOAD_ID, LineTable, line_table
-from tidegate.core.rules.expressions import AT, MAY_BELONG, ROW, UPLOAD
+from tidegate.core.rules.expressions import AT, HAS_CHANGED, MAY_BELONG, ROW, STAYS, UPLOAD
 
 _PREFIX = "plan:"
 _CONTENT = f"{_PREFIX}content"
@@ -125,8 +125,10 @@ class LinePlanner:
     def shaped(self, records: pl.DataFrame) -> pl.DataFrame:
         """Return lines on file (`LineTable.schema`) as the plan compares them."""
         unit = [pl.col(row).alias(_PREFIX + row) for row in self.lines.unit]
+        marked = [name if name in records.columns else pl.lit(False).alias(name) for name in (HAS_CHANGED, STAYS)]
         return records.select(
             *unit,
+            *marked,
             *self._said(),
             LINE_ID,
             pl.col(UPLOAD if UPLOAD in records.columns else UPLOAD_ID).alias(UPLOAD_ID),
@@ -244,12 +246,13 @@ class LinePlanner:
         rows = rows.join(same, on=AT, how="anti", maintain_order="left")
         lines = lines.join(same, on=LINE_ID, how="anti", maintain_order="left")
 
-        counts = placed.drop_nulls(self._unit).group_by(self._unit).agg(pl.len().alias(_OF_FILE), self.is_chosen())
-        on_file = stored.group_by(self._unit).agg(pl.len().alias("on_file"))
+        of_file = placed.drop_nulls(self._unit).group_by(self._unit)
+        counts = of_file.agg(pl.len().alias(_OF_FILE), self.options.is_chosen())
+        on_file = stored.group_by(self._unit).agg(pl.len().alias("on_file"), pl.col(HAS_CHANGED).any())
         groups = counts.join(on_file, on=self._unit, how="inner")
         fewer = groups.filter(pl.col("on_file") > pl.col(_OF_FILE))
         kept = fewer.filter("chosen") if self.options.missing == KEEP else fewer.clear()
-        withdrawn = fewer.filter("chosen") if self.options.missing == WITHDRAW else fewer.clear()
+        withdrawn = fewer.filter("chosen", ~pl.col(HAS_CHANGED)) if self.options.missing == WITHDRAW else fewer.clear()
 
         # what stays takes no part; of the others the k-th row changes the k-th line
         lines = self._not_of_groups(lines, kept)
@@ -259,12 +262,6 @@ class LinePlanner:
         ends = self._unprotected(self._of_groups(lines, withdrawn), bad)
         self._withdraw(ends)
         return rows, lines.join(ends, on=LINE_ID, how="anti", maintain_order="left")
-
-    def is_chosen(self) -> pl.Expr:
-        """Return whether the sender has said what becomes of the lines that a group of rows leaves out."""
-        rows = self.options.chosen_rows
-        has_choice = pl.lit(bool(self.options.missing))
-        return (has_choice if rows is None else has_choice & pl.col(ROW).is_in(list(rows)).any()).alias("chosen")
 
     def _of_groups(self, rows: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
         return rows.join(groups, on=self._unit, how="semi", maintain_order="left")
@@ -298,7 +295,7 @@ class LinePlanner:
             of_others = in_scope.join(left, on=LINE_ID, how="anti")
             # a row with a wrong school may be about any line of its student
             left = left.join(bad.drop_nulls(self._student), on=self._student, how="anti", maintain_order="left")
-            self._corrected = self._pair(new, left, on=self._alike)
+            self._corrected = self._pair(new, left.filter(~pl.col(STAYS)), on=self._alike)
             self._moved.append(self._corrected[LINE_ID])
             self._unfit_students.append(left.join(self._corrected, on=LINE_ID, how="semi")[self._student])
             new = new.join(self._corrected, on=AT, how="anti", maintain_order="left")
@@ -314,11 +311,11 @@ class LinePlanner:
             return new.clear()
         if self.options.missing != KEEP:
             return new
-        chosen = placed.drop_nulls(self._unit).group_by(self._unit).agg(self.is_chosen()).filter("chosen")
+        chosen = placed.drop_nulls(self._unit).group_by(self._unit).agg(self.options.is_chosen()).filter("chosen")
         return self._not_of_groups(new, chosen)
 
     def _end(self, left: pl.DataFrame) -> None:
-        if self.options.is_complete and self.options.missing == WITHDRAW:
+        if self.options.withdraws_the_rest:
             self._withdraw(left)
         else:
             self._missing.append(left[LINE_ID])
@@ -344,7 +341,7 @@ class LinePlanner:
         self._of_others_count += lines.height - own.height
         return own
 
-    # Lines of students that the file does not have; only of a complete file.
+    # Lines of students that the file does not have; only of a complete file that is no fix file.
 
     def _add_others(self, tables: ReferenceData, school_year: SchoolYear) -> tuple[int, ...]:
         """Plan the lines of students whom the file does not mention, at the schools that it does. Return the other
@@ -375,8 +372,8 @@ class LinePlanner:
 
     def plan(self, row_count: int, tables: ReferenceData, school_year: SchoolYear) -> LinePlan:
         """Return the plan of the whole file, after all partitions were added."""
-        is_complete = self.options.is_complete and (self.school or self.owner)
-        schools_left_out = self._add_others(tables, school_year) if is_complete else ()
+        speaks_of_others = self.options.speaks_of_others and (self.school or self.owner)
+        schools_left_out = self._add_others(tables, school_year) if speaks_of_others else ()
         kinds = pl.repeat(0, row_count, dtype=pl.UInt8, eager=True)
         for kind, parts in self._found.items():
             for part in parts:

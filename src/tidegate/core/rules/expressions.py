@@ -13,6 +13,9 @@ UPLOAD = "on_file.upload"
 """Of a stored record: the upload that it came with."""
 HAS_CHANGED = "on_file.has_changed"
 """Of a stored record: whether its group has changed since the upload that the file, a fix file, corrects."""
+STAYS = "on_file.stays"
+"""Of a stored record: whether no row of the file, a fix file, may change it that has another code or day: it has come
+since, or a row of its student that is not corrected yet may be about it."""
 
 MAY_BELONG = "on_file.may_belong"
 """Of a stored record: the first row that could not be placed and may be about its group; null if there is none."""

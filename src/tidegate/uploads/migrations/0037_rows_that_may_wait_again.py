@@ -11,7 +11,7 @@ REPLACED = models.Q(("end", "newer"), ("state", "ended"))
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("uploads", "0035_nothing_to_report_ends_files"),
+        ("uploads", "0036_fix_files_and_choices"),
     ]
 
     operations = [

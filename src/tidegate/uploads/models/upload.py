@@ -72,7 +72,9 @@ class Upload(models.Model):
     # What the sender says about lines on file that the file leaves out.
     missing = models.CharField(max_length=10, choices=Missing, blank=True, db_default="", default="")
     missing_rows = models.JSONField(null=True)  # the choice is for the groups of these rows; null is for all
+    missing_of_groups = models.BooleanField(default=False, db_default=False)  # it was chosen after a check
     complete = models.BooleanField(default=False, db_default=False)
+    is_fix_file = models.BooleanField(default=False, db_default=False)  # known once it is checked
     let_wait = models.BooleanField(default=False, db_default=False)  # rows that may wait do, without another word
     follows = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="followers")
     # The upload without an error whose file put right what this one left out; see mark_corrected.py.
@@ -163,6 +165,12 @@ class Upload(models.Model):
     def is_file(self) -> bool:
         """Whether it has a file to be checked; without one it only withdraws lines."""
         return bool(self.stored_as)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its file is everything that the organization has at the schools that it names. A fix file never is,
+        whatever was said: only what it corrects may be."""
+        return self.complete and not self.is_fix_file
 
     @property
     def is_withdrawal(self) -> bool:

@@ -14,6 +14,7 @@ def has_newer_file(organization_id: int, upload: Upload) -> bool:
         state=State.FINISHED,
         check_only=False,
         follows=None,
+        is_fix_file=False,
         pk__gt=upload.pk,
     )
     return newer.exclude(sha256="").exclude(made_by_hand()).exists()

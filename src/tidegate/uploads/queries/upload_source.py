@@ -204,7 +204,7 @@ class UploadSource:
     @property
     def is_complete(self) -> bool:
         """Whether the file is everything that its organization has at the schools that it names."""
-        return bool(self.upload.complete)
+        return self.upload.is_whole
 
     def receipt(self) -> Mapping[str, Any] | None:
         """Return the signed receipt; None where there is none."""

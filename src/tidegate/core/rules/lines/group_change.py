@@ -13,8 +13,8 @@ class GroupChangeRule(LinesOnFileRule, abstract=True):
     """The lines that a fix file adds to have changed since.
 
     What it checks: A fix file adds to what the corrected upload loaded for a group. If these lines
-    have changed since then, for example in a later upload, the fix file would bring the old ones
-    back.
+    have changed since then, or another has come, for example in a later upload, the fix file would
+    bring the old ones back or take the place of the new one.
 
     How to fix it: Send all lines of the group in a new file, without the columns Row and What to
     fix.

@@ -84,6 +84,7 @@ def plan_options(upload: Upload) -> PlanSettings:
     return PlanSettings(
         missing=cast("Choice", str(upload.missing)),
         chosen_rows=None if upload.missing_rows is None else frozenset(upload.missing_rows),
+        is_of_groups=upload.missing_of_groups,
         is_complete=upload.complete,
         senders=senders,
     )

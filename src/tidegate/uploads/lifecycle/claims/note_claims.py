@@ -44,8 +44,8 @@ SELECT claimed.*, %(upload)s, coalesce((
 ), %(at)s) FROM ({_CLAIMED}) claimed
 RETURNING id, since = %(at)s
 """
-# A file that corrects another speaks of its students alone, and a correction by hand of its line; any other file speaks
-# for the schools that it names.
+# A file that corrects another, as a fix file does, speaks of its students alone, and a correction by hand of its line;
+# any other file speaks for the schools that it names.
 _END = """
 UPDATE uploads_enrollmentclaim claim SET ended_at = %(at)s, ended_by_id = %(upload)s
 WHERE ended_at IS NULL AND school_year_id = %(year)s AND upload_id <> %(upload)s
@@ -95,7 +95,7 @@ def note_claims(upload: Upload, checked: CheckResult) -> None:
         "upload": upload.pk,
         "primary": PRIMARY,
         "at": upload.finished_at,
-        "is_whole": upload.follows_id is None,
+        "is_whole": upload.follows_id is None and not upload.is_fix_file,
         "is_of_a_line": is_by_hand(upload),
     }
     with connection.cursor() as cursor:

@@ -107,6 +107,7 @@ def check_rows(to_go: RowsToGo, corrected: CorrectedRows, before: RowsOfFile) ->
         organization=first.organization,
         school_year=first.school_year,
         missing=corrected.missing,
+        complete=first.complete,
         mapping=first.mapping,
     )
     with in_memory() as (written, path), transaction.atomic():
@@ -139,6 +140,7 @@ def send_rows(first: Upload, corrected: CorrectedRows, *, by: Person) -> Upload:
         by=by,
         options=SendOptions(
             missing=corrected.missing,
+            complete=first.complete,
             follows_id=first.pk,
             expected_plan_sha256=corrected.plan_sha256,
             mapping=first.mapping or {},

@@ -168,6 +168,7 @@ def _load_file(upload: Upload, reporter: ProgressReporter) -> None:
     if checked is None:
         fail_as_gone(upload)
         return
+    upload.is_fix_file = checked.is_fix_file
     cancel_unless_all_wait(upload)
     reporter.report(Step.LOADING, checked.row_count)
     if checked.plan is not None:

@@ -38,6 +38,7 @@ class SendOptions:
     Attributes:
         missing: `keep` or `withdraw` where the file has fewer lines of a group than are on file; blank is no choice.
         missing_rows: Of which rows' groups the choice is; None is of all.
+        missing_of_groups: Whether it was chosen about groups after a check, and not said with the file.
         complete: Whether the file is everything that the organization has at the schools that the file names.
         follows_id: The upload that it follows, such as the check whose plan is to be loaded.
         expected_plan_sha256: The digest of the plan that the person has seen; blank is none.
@@ -48,6 +49,7 @@ class SendOptions:
 
     missing: str = ""
     missing_rows: list[int] | None = None
+    missing_of_groups: bool = False
     complete: bool = False
     follows_id: int | None = None
     expected_plan_sha256: str = ""

@@ -29,7 +29,8 @@ def load_checked(upload: Upload, *, by: Person) -> Upload:
 
 def choose_missing(upload: Upload, missing: str, *, by: Person, rows: list[int] | None = None) -> Upload:
     """Send the file of an upload again with the choice what becomes of lines on file that it leaves out, for the groups
-    of all rows or of some, and return the new upload; check-only as the first one was.
+    of all rows or of some, and return the new upload; check-only as the first one was. Other lines that a complete file
+    leaves out stay: see `withdraw_missing`.
 
     Raises:
         Refusal: The person may not send files for the organization, or it is no choice, or none for one of the rows.
@@ -45,7 +46,8 @@ def choose_missing(upload: Upload, missing: str, *, by: Person, rows: list[int] 
     if rows is not None:
         _check_rows(upload, rows, missing)
         rows = _with_rows_before(upload, rows, missing)
-    return _send(upload, SendOptions(missing=missing, missing_rows=rows), by=by, check_only=upload.check_only)
+    options = SendOptions(missing=missing, missing_rows=rows, missing_of_groups=True)
+    return _send(upload, options, by=by, check_only=upload.check_only)
 
 
 def is_superseded(upload: Upload) -> bool:
@@ -121,6 +123,7 @@ def _send(upload: Upload, options: SendOptions, *, by: Person, check_only: bool 
         options,
         missing=options.missing or upload.missing,
         missing_rows=options.missing_rows if options.missing else upload.missing_rows,
+        missing_of_groups=options.missing_of_groups if options.missing else upload.missing_of_groups,
         complete=upload.complete,
         mapping=upload.mapping or {} if options.mapping is None else options.mapping,
         let_wait=upload.let_wait,

@@ -75,6 +75,7 @@ def _upload_of(upload: Upload, *, by: Person) -> Upload:
         sent_by=by,
         sent_at=timezone.now(),
         missing="" if upload.missing_rows else upload.missing,
+        complete=upload.complete,
         follows=upload,
         mapping=upload.mapping or {},
     )

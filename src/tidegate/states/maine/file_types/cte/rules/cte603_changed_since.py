@@ -13,8 +13,8 @@ class ChangedSince(GroupChangeRule):
     """The lines that a fix file adds to have changed since.
 
     What it checks: A fix file adds to what the corrected upload loaded for the student, CTE school
-    and CTE code. If these lines have changed since then, for example in a later upload, the fix
-    file would bring the old ones back.
+    and CTE code. If these lines have changed since then, or another has come, for example in a
+    later upload, the fix file would bring the old ones back or take the place of the new one.
 
     How to fix it: Send all lines of this student, CTE school and CTE code in a new file, without
     the columns Row and What to fix.
