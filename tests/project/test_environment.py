@@ -17,13 +17,12 @@ def test_a_secret_may_stand_in_a_file(monkeypatch, tmp_path):
     assert env_str("TIDEGATE_X", "", "x") == "hush"
 
 
-@pytest.mark.parametrize("content", [None, b"\xff\xfe"], ids=["missing", "no text"])
 @pytest.mark.parametrize(
-    ("name", "command"),
+    ("name", "command", "content"),
     [
-        ("TIDEGATE_STORE_KEY", ["doctor"]),
-        ("TIDEGATE_SECRET_KEY", ["migrate"]),
-        ("TIDEGATE_DATABASE_URL", ["state-hash"]),
+        ("TIDEGATE_STORE_KEY", ["doctor"], b"\xff\xfe"),
+        ("TIDEGATE_SECRET_KEY", ["migrate"], None),
+        ("TIDEGATE_DATABASE_URL", ["state-hash"], None),
     ],
 )
 def test_a_secret_file_that_cannot_be_read_is_named(tmp_path, name, command, content):

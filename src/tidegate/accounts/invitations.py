@@ -55,7 +55,7 @@ def make_invitation(
         check_can_give_role(by, role, organization)
     check_role_at(role, organization)
     email = fold_email(email)
-    _lock(email)
+    lock_address(email)
     if Person.objects.filter(email=email).exists():
         raise Refusal(
             "There is a person with this email already",
@@ -91,7 +91,7 @@ def find_invitation(secret: str) -> Invitation:
 def accept(invitation: Invitation, *, name: str = "", password: str | None = None) -> Person:
     """Return the new person of an invitation. Without a password they sign in through the provider, which has said who
     they are. Of two at one moment the second one finds it used."""
-    _lock(invitation.email)
+    lock_address(invitation.email)
     locked = Invitation.objects.select_for_update(of=("self",)).select_related("organization", "invited_by")
     invitation = locked.get(pk=invitation.pk)
     check_open(invitation)
@@ -110,7 +110,7 @@ def accept(invitation: Invitation, *, name: str = "", password: str | None = Non
 def end_unused(person: Person) -> list[Invitation]:
     """End the invitations that somebody has not accepted who has an account now, and return those that were good: their
     links give no role, since whoever made the account by another one may have chosen its password."""
-    _lock(person.email)
+    lock_address(person.email)
     found = Invitation.objects.filter(OPEN_INVITATION, email=person.email).select_related("organization", "invited_by")
     now, unused = timezone.now(), list(found.select_for_update(of=("self",)).order_by("pk"))
     for each in unused:
@@ -164,7 +164,7 @@ def check_open(invitation: Invitation) -> None:
         )
 
 
-def _lock(email: str) -> None:
+def lock_address(email: str) -> None:
     """Keep others from inviting this address, or accepting for it, until the caller's transaction ends."""
     advisory_lock(f"invitations to {email}")
 

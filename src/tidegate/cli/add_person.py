@@ -43,6 +43,7 @@ def add_person(
     from django.db import transaction
 
     from tidegate.access.accept import end_unused
+    from tidegate.accounts.invitations import lock_address
     from tidegate.accounts.models import Person
     from tidegate.accounts.models.person import fold_email
     from tidegate.accounts.people import add_person as add
@@ -50,6 +51,7 @@ def add_person(
 
     at = _organization(organization) if organization is not None else None
     with transaction.atomic():
+        lock_address(fold_email(email))  # first, as who accepts does: the other way round each would wait for the other
         person = Person.objects.filter(email=fold_email(email)).first()
         was_there = person is not None
         made = "" if was_there or password else secrets.token_urlsafe(12)

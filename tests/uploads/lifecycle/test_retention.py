@@ -13,7 +13,7 @@ from tests.uploads.lifecycle.processing.test_process import CTE_HEADER, LINE
 from tests.uploads.outputs import fix_file_chunks, receipt_of, result_log_chunks
 from tidegate.accounts.models import AccessRequest, Invitation
 from tidegate.audit.models import Event
-from tidegate.core.errors import NotFound, Refusal
+from tidegate.core.errors import Refusal
 from tidegate.records.models import Student
 from tidegate.reference.models import Organization
 from tidegate.states.maine.models import CteRecord
@@ -52,7 +52,7 @@ def test_files_and_logs_go_after_their_days_and_the_receipt_stays(old, settings,
     assert upload.sha256.encode() in bytes(receipt_of(upload))
     with pytest.raises(Refusal, match="The Result Log was deleted on"):
         result_log_chunks(upload)
-    with pytest.raises(NotFound):
+    with pytest.raises(Refusal, match="The Result Log was deleted on"):
         fix_file_chunks(upload)
     acts = ("upload.file_deleted", "upload.log_deleted")
     assert sorted(Event.objects.filter(act__in=acts).values_list("act", flat=True)) == sorted(acts)

@@ -7,7 +7,8 @@ from ninja import Router
 
 from tidegate.api.find_upload import PROBLEMS
 from tidegate.api.openapi import gives
-from tidegate.api.schemas.uploads import CodeOut, ColumnOut, FileTypeOut, LayoutOut, YearName
+from tidegate.api.schemas.file_types import CodeOut, ColumnOut, FileTypeOut, LayoutOut
+from tidegate.api.schemas.uploads import YearName
 from tidegate.core.errors import NotFound
 from tidegate.core.layouts.column_types import Code as CodeColumn
 from tidegate.core.layouts.school_year import SchoolYear
