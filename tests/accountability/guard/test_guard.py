@@ -128,15 +128,21 @@ def test_an_older_certificate_hides_no_number_that_moved_by_few():
     assert guarded.hidden == set()
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_a_certificate_beside_two_releases_leaks_nothing_to_the_public(seed):
+@pytest.mark.parametrize("seed", [342, 410, 488, 491, 564, 632])
+def test_what_offices_have_leaks_nothing_to_everybody_else(seed):
+    """Of 1,187 random pairs of releases 9 leaked, these among them, where the guard thought of offices alone."""
     chance = random.Random(seed)
     smallest = chance.choice((3, 5, 10))
     first, second = (view.release for view in random_views(chance, smallest=smallest, has_second=True))
-    totals = {cell: count for cell, count in second.cells() if len(cell) == 1 and cell[0][0] == min(second.dimensions)}
+    dimension, of_some = chance.choice(sorted(second.dimensions)), chance.random() < 0.5
+    told = {
+        cell: count
+        for cell, count in second.cells()
+        if (chance.random() < 0.4 if of_some else len(cell) == 1 and cell[0][0] == dimension)
+    }
     before = View(first, guard(first, smallest=smallest))
-    told = EarlierRelease(totals, {}, told_by=ToldBy.CERTIFICATE)
-    guarded = guard(second, smallest=smallest, before=[before.published(), told])
+    known = [before.published(), EarlierRelease(told, {}, told_by=ToldBy.CERTIFICATE)]
+    guarded = guard(second, smallest=smallest, before=known)
     assert leaks_of(second, guarded, smallest=smallest, before=[before]) == []
 
 
