@@ -230,7 +230,8 @@ def verify(
     """Recompute the hash of a snapshot, and compare it with what was kept and what the audit log says.
 
     What is stored of its numbers and warnings is counted anew, and what is stored otherwise is named. Of a signed
-    snapshot it also says whether its numbers are still those that were signed.
+    snapshot it also says whether the numbers of its reports, and of its indicators where it has a definition, are still
+    those that were signed.
 
     Exit status: 0 it is what was frozen, 1 something was altered or counted otherwise, 2 refused.
     """

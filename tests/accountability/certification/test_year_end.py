@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.accountability.certification.test_sign import allow, proof, signer
+from tests.accountability.certification.test_signed_numbers import otherwise
 from tests.accountability.two_years import (
     JUNE,
     LAST_YEAR,
@@ -23,12 +24,17 @@ from tidegate.accountability.certification.certificate import find_certificate
 from tidegate.accountability.certification.certificate_pdf import _counts, _how_to_check, _rate, certificate_pdf
 from tidegate.accountability.certification.evidence import evidence_of
 from tidegate.accountability.certification.sign import approve_snapshot, certify_snapshot
+from tidegate.accountability.certification.verify_snapshot import verify_snapshot
 from tidegate.accountability.explanations.unusual_numbers import unusual_numbers
+from tidegate.accountability.indicators import find_indicators
+from tidegate.accountability.indicators.attainment import PostsecondaryCredits
 from tidegate.accountability.models import Certificate, Snapshot
-from tidegate.accountability.outputs.indicator_table import indicators_csv
+from tidegate.accountability.outputs.indicator_table import hash_of_indicators, indicators_csv
 from tidegate.accountability.snapshots.transitions import review_snapshot
 from tidegate.accounts.roles import Approver, Certifier
+from tidegate.audit.models import Event
 from tidegate.cli.snapshot import snapshot as command
+from tidegate.core.errors import Conflict
 
 
 @pytest.fixture
@@ -39,6 +45,23 @@ def reviewed(db) -> Snapshot:
     graduate({1002: Group(30, 24), 2002: Group(30, 24)}, on=NEXT_JUNE)
     take_year_end(LAST_YEAR)
     return review_snapshot(take_year_end(THIS_YEAR), by=None)
+
+
+class EarnsMore(PostsecondaryCredits):
+    """5S2 of a release that counts otherwise: one more has met each number."""
+
+    def named(self, numbers, categories):
+        for each in super().named(numbers, categories):
+            yield each._replace(numerator=each.numerator + 1)
+
+
+def count_otherwise(monkeypatch) -> None:
+    monkeypatch.setitem(find_indicators(), "5S2", EarnsMore())
+
+
+def noted_of(snapshot: Snapshot) -> list[str | None]:
+    events = Event.objects.filter(act__in=("snapshot.certified", "snapshot.approved"), subject_id=str(snapshot.pk))
+    return [each.details.get("indicator_numbers_sha256") for each in events]
 
 
 @pytest.fixture
@@ -84,6 +107,39 @@ def test_the_certificate_has_the_indicators_and_their_digest(reviewed, sign):
     assert said["indicators_sha256"] == digest
     assert any(digest in sentence for sentence in _how_to_check(said, ""))
     assert [_rate(found[code]) for code in ("5S2", "2S1")] == ["48 of 60 (80.00 %)", "no data"]
+
+
+def test_a_release_that_counts_indicators_otherwise_is_named(reviewed, sign, monkeypatch):
+    sign(reviewed)
+    assert noted_of(reviewed) == [hash_of_indicators(reviewed)] * 2
+    assert verify_snapshot(reviewed) == ""
+    count_otherwise(monkeypatch)
+    assert verify_snapshot(reviewed) == otherwise(reviewed)
+
+
+def test_nobody_approves_other_indicators_than_were_certified(reviewed, monkeypatch):
+    allow(monkeypatch, PERIOD, open_findings_percent=100.0, blocking_rules=(), publication=None)
+    certified = certify_snapshot(reviewed, by=signer(Certifier, "Cora"), proof=proof())
+    count_otherwise(monkeypatch)
+    with pytest.raises(Conflict) as refused:
+        approve_snapshot(certified, by=signer(Approver, "Abel"), proof=proof())
+    assert (refused.value.code, refused.value.message) == ("ALTERED", otherwise(certified))
+
+
+def test_signatures_that_noted_no_indicators_are_let_be(reviewed, sign, monkeypatch):
+    monkeypatch.setattr("tidegate.accountability.certification.signed_numbers.has_definition", lambda _: False)
+    sign(reviewed)
+    assert noted_of(reviewed) == [None, None]
+    count_otherwise(monkeypatch)
+    assert verify_snapshot(reviewed) == ""
+
+
+def test_an_indicator_that_is_new_without_data_changes_no_hash(reviewed, monkeypatch):
+    before = hash_of_indicators(reviewed)
+    monkeypatch.delitem(find_indicators(), "2S1")
+    assert hash_of_indicators(reviewed) == before
+    count_otherwise(monkeypatch)
+    assert hash_of_indicators(reviewed) != before
 
 
 def test_the_command_prints_what_the_digest_of_the_indicators_is_over(reviewed):

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import msgspec
 import pytest
+from django.db import connection
 from tools.attack_guard import leaks_of
 
 from tests.accountability.conftest import approved
@@ -184,6 +185,17 @@ def test_what_was_published_once_is_not_published_again(snapshot):
     published = publish_snapshot(snapshot, by=None)
     with pytest.raises(Conflict, match=f"as publication {published.pk}"):
         publish_snapshot(snapshot, by=None)
+
+
+def test_a_publication_excludes_that_of_an_older_release(snapshot):
+    publish_snapshot(snapshot, by=None)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (classid::bigint << 32) | objid::bigint = hashtextextended(%s, 0) FROM pg_locks"
+            " WHERE locktype = 'advisory' AND pid = pg_backend_pid()",
+            ["publication 2020-2021 2020-10-01"],  # its lock; it is held until the transaction ends
+        )
+        assert (True,) in cursor.fetchall()
 
 
 def test_publishing_is_an_act_of_the_state_and_on_record(snapshot):

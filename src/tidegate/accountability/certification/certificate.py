@@ -16,6 +16,7 @@ from tidegate.accountability.outputs.counts import counts_csv, counts_of, report
 from tidegate.accountability.outputs.indicator_table import indicators_csv
 from tidegate.accountability.periods.period import find_periods
 from tidegate.accountability.periods.publication_settings import DEFAULT_SMALLEST
+from tidegate.accountability.publication.hidden_totals import with_hidden_totals
 from tidegate.accountability.reports.report import Count
 from tidegate.core.errors import NotFound
 from tidegate.core.layouts.state_package import present_state
@@ -53,7 +54,8 @@ def certificate_json(certificate: Certificate) -> bytes:
 def _said_of(snapshot: Snapshot) -> dict[str, Any]:
     """Return what the certificate says. Of numbers it has those of the whole state: any other is in the table whose
     SHA-256 it has (`tidegate snapshot show NUMBER --format csv`, and `--format indicators`). A small one is null, and
-    those that would give it away: every office may have the certificate."""
+    those that would give it away, and those that a publication of the same count hid: every office may have the
+    certificate."""
     return {
         "purpose": "tidegate certificate",
         "form": FORM,
@@ -84,6 +86,7 @@ def _counts(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
         if count.measure:
             nested.setdefault(slug, []).append(count.student_count)
     hidden = {slug for slug, numbers in nested.items() if _has_small_part(numbers, smallest)}
+    hidden |= with_hidden_totals(snapshot, nested.keys())
     for slug, count in totals:
         is_hidden = (slug in hidden and bool(count.measure)) or 0 < count.student_count < smallest
         yield {
@@ -113,19 +116,20 @@ def _said_of_indicators(snapshot: Snapshot) -> dict[str, Any]:
     """Return what the certificate says of indicators: nothing where the snapshot has none."""
     if not has_indicators(snapshot):
         return {}
-    smallest = _smallest_of(snapshot)
+    smallest, counted = _smallest_of(snapshot), list(count_indicators(snapshot))
+    hidden = with_hidden_totals(snapshot, [each.indicator.code for each in counted])
     return {
-        "indicators": [_indicator(counted, smallest) for counted in count_indicators(snapshot)],
+        "indicators": [_indicator(each, smallest, is_hidden=each.indicator.code in hidden) for each in counted],
         "indicators_sha256": _digest(indicators_csv(snapshot)),
     }
 
 
-def _indicator(counted: CountedIndicator, smallest: int) -> dict[str, Any]:
-    """Return the total of an indicator. Both numbers are null where those who met it or the others are few, or none:
-    that nobody met it is said of everybody."""
+def _indicator(counted: CountedIndicator, smallest: int, *, is_hidden: bool) -> dict[str, Any]:
+    """Return the total of an indicator. Both numbers are null where those who met it or the others are few, or none
+    (that nobody met it is said of everybody), or where a publication hid them."""
     total = counted.counts[0]
     met, of = total.numerator, total.denominator
-    if met is not None and of and min(met, of - met) < smallest:
+    if is_hidden or (met is not None and of and min(met, of - met) < smallest):
         met = of = None
     return {
         "indicator": counted.indicator.code,

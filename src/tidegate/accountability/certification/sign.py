@@ -10,9 +10,8 @@ from django.utils import timezone
 from tidegate.accountability.certification.certificate import give_certificate
 from tidegate.accountability.certification.contributors import has_contributed_to
 from tidegate.accountability.certification.evidence import evidence_of
-from tidegate.accountability.certification.signed_numbers import numbers_signed_otherwise
+from tidegate.accountability.certification.signed_numbers import hashes_to_note, numbers_signed_otherwise
 from tidegate.accountability.models import Signature, SignatureKind, Snapshot, SnapshotState
-from tidegate.accountability.outputs.counts import hash_of_numbers
 from tidegate.accountability.periods.period import find_period
 from tidegate.accountability.snapshots.transitions import begin_move, finish_move
 from tidegate.accountability.snapshots.verify import verify_lines
@@ -133,8 +132,7 @@ def _sign(snapshot: Snapshot, kind: SignatureKind, *, by: Person, proof: Proof |
     Signature.objects.create(
         snapshot=found, kind=kind, by=by, name=by.name, email=by.email, role=str(role.display_name), **said
     )
-    hashes = {"sha256": found.sha256, "numbers_sha256": hash_of_numbers(found)}
-    return finish_move(found, to, by=by, proof=str(proof.kind), **hashes)
+    return finish_move(found, to, by=by, proof=str(proof.kind), sha256=found.sha256, **hashes_to_note(found))
 
 
 def _check_is_newest(snapshot: Snapshot) -> None:

@@ -5,33 +5,49 @@ import hashlib
 from collections import Counter
 from typing import Any
 
+from tidegate.accountability.frozen_lines.definition import has_definition
 from tidegate.accountability.models import Certificate, SignatureKind, Snapshot
 from tidegate.accountability.outputs.counts import counts_csv, counts_of, hash_of_numbers
+from tidegate.accountability.outputs.indicator_table import hash_of_indicators
 from tidegate.audit.models import Event
+
+_NUMBERS, _INDICATORS = "numbers_sha256", "indicator_numbers_sha256"
+"""What a signature notes in the audit log."""
+
+
+def hashes_to_note(snapshot: Snapshot) -> dict[str, str]:
+    """Return the hashes of the numbers that a signature is for: those of the reports, and of the indicators where the
+    snapshot froze the definition by which these are counted. What the period's file says today does not matter."""
+    hashes = {_NUMBERS: hash_of_numbers(snapshot)}
+    return hashes | {_INDICATORS: hash_of_indicators(snapshot)} if has_definition(snapshot) else hashes
 
 
 def numbers_signed_otherwise(snapshot: Snapshot) -> str:
-    """Return in a sentence that its numbers are not those that were signed; blank where they are, or nobody has signed.
+    """Return in a sentence that the numbers of its reports or indicators are not those that were signed; blank where
+    they are, or nobody has signed.
 
     A release that words something otherwise changes no number. Where an older one did not note the hash of the numbers,
     the file with its words is compared with the certificate, and if that is another one, the numbers of the whole state
-    that the certificate has.
+    that the certificate has; and indicators are not compared.
     """
     signed = Event.objects.filter(
         act__in=[f"snapshot.{kind}" for kind in SignatureKind], subject_kind="snapshot", subject_id=str(snapshot.pk)
     )
-    noted = set(signed.values_list("details__numbers_sha256", flat=True)) - {None}
-    certificate = None if noted else Certificate.objects.filter(snapshot=snapshot).first()
-    if noted:
-        is_as_signed = noted == {hash_of_numbers(snapshot)}
-    else:
-        is_as_signed = certificate is None or _is_as_certified(snapshot, certificate.document["certificate"])
-    if is_as_signed:
+    noted = list(signed.values_list(f"details__{_NUMBERS}", f"details__{_INDICATORS}"))
+    reports, indicators = ({each[place] for each in noted} - {None} for place in range(2))
+    if _are_reports_as_signed(snapshot, reports) and (not indicators or indicators == {hash_of_indicators(snapshot)}):
         return ""
     return (
         f"Snapshot {snapshot.pk} is what was frozen, but its numbers are not those that were signed: this release, or"
         " the state's package, counts otherwise"
     )
+
+
+def _are_reports_as_signed(snapshot: Snapshot, noted: set[str]) -> bool:
+    if noted:
+        return noted == {hash_of_numbers(snapshot)}
+    certificate = Certificate.objects.filter(snapshot=snapshot).first()
+    return certificate is None or _is_as_certified(snapshot, certificate.document["certificate"])
 
 
 def _is_as_certified(snapshot: Snapshot, said: dict[str, Any]) -> bool:

@@ -1,5 +1,6 @@
 """Verifies all of a snapshot: that its lines are what was frozen, that what is stored of its numbers, and of what those
-who sign are shown, is what these lines say, and that these are the numbers that were signed."""
+who sign are shown, is what these lines say, and that the numbers of its reports, and of its indicators where their hash
+was noted, are those that were signed."""
 
 from tidegate.accountability.certification.senders import schools_without_lines
 from tidegate.accountability.certification.signed_numbers import numbers_signed_otherwise

@@ -82,7 +82,7 @@ class Case:
     Attributes:
         release: All that is published together.
         smallest: The smallest number that is shown.
-        known: What was published before.
+        known: What readers have already.
         primary: What is hidden for its own sake.
         hidden: All that is hidden.
         proofs: Why the hidden numbers are safe, as far as that is found.
@@ -134,8 +134,9 @@ class Case:
 
     def readers_of(self, cell: Cell) -> tuple[Reader, ...]:
         """Return from whom a hidden number must be safe: from whoever reads this release alone, and, unless the number
-        was shown before, from whoever knows by how much each number has changed since."""
-        known = self.known.cells
+        was published before, from whoever knows by how much each number has changed since. A number that only offices
+        have from a certificate must be safe from those who have no certificate."""
+        known = self.known.published if cell in self.known.cells else self.known.cells
         alone = Reader(self.smallest, self.hidden, set(), self._lowest[True], self._highest[True])
         if cell in known:
             return (alone,)

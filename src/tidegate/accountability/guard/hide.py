@@ -19,7 +19,7 @@ from tidegate.accountability.guard.case import (
     show_what_no_proof_needs,
 )
 from tidegate.accountability.guard.composition import find_disclosed
-from tidegate.accountability.guard.earlier_releases import EarlierRelease, Known, known_from
+from tidegate.accountability.guard.earlier_releases import EarlierRelease, Known, ToldBy, known_from
 from tidegate.accountability.guard.network import Network
 from tidegate.accountability.guard.prover import Prover
 from tidegate.accountability.guard.release import Cell, Line, Release, TwoWayTable
@@ -54,7 +54,8 @@ def guard(release: Release, *, smallest: int, before: Sequence[EarlierRelease] =
     Args:
         release: All that is published together.
         smallest: The smallest number that is shown.
-        before: What was published before and counts the same.
+        before: What readers have already of the same numbers: from earlier publications of the same count, from
+            another indicator whose groups have the same students, and from certificates.
     """
     if smallest < 1:
         raise ValueError("The smallest group has at least one in it")
@@ -73,8 +74,9 @@ def _withhold_what_is_unsafe_together(
     release: Release, guarded: Guarded, before: Sequence[EarlierRelease], smallest: int
 ) -> None:
     """Withhold tables, at last dimensions, until the release gives nothing away together with those before: earlier
-    ones may have tables that this one has not."""
-    while before and (unsafe := find_disclosed([*before, earlier_release(release, guarded)], smallest=smallest)):
+    ones may have tables that this one has not. What offices know from certificates moves for nobody else."""
+    readers = _what_readers_have(before)
+    while before and (unsafe := _find_unsafe(readers, earlier_release(release, guarded), smallest)):
         touched = {pair[0] for cell in unsafe for pair in cell}
         tables = {
             table.name for table in release.tables if guarded.is_published(table) and touched.intersection(table.name)
@@ -90,6 +92,17 @@ def _withhold_what_is_unsafe_together(
         kept = earlier_release(release, guarded).hidden
         guarded.hidden.intersection_update(kept)
         guarded.closed = {line for line in guarded.closed if line[0] not in guarded.withheld_tables}
+
+
+def _what_readers_have(before: Sequence[EarlierRelease]) -> list[Sequence[EarlierRelease]]:
+    """Return what offices have, and what everybody has where that is less."""
+    public = [each for each in before if each.told_by is not ToldBy.CERTIFICATE]
+    return [before, public] if len(public) < len(before) else [before]
+
+
+def _find_unsafe(readers: Iterable[Sequence[EarlierRelease]], last: EarlierRelease, smallest: int) -> set[Cell]:
+    """Return the hidden numbers that some reader finds out from what they have and the last release."""
+    return {cell for known in readers for cell in find_disclosed([*known, last], smallest=smallest)}
 
 
 def earlier_release(release: Release, guarded: Guarded) -> EarlierRelease:

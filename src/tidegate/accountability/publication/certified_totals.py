@@ -1,24 +1,23 @@
-"""The totals that the certificate of a snapshot says: every office may have it, so the guard takes them for known."""
+"""The totals that certificates say: every office may have them, so the guard takes them for known. Not everybody has
+them, so what is small or was hidden stays hidden."""
 
 from typing import Any
 
-from tidegate.accountability.guard.earlier_releases import EarlierRelease
+from tidegate.accountability.guard.earlier_releases import EarlierRelease, ToldBy
 from tidegate.accountability.guard.rates import MET, NO, YES
 from tidegate.accountability.guard.release import Cell
-from tidegate.accountability.models import Certificate, Snapshot
+from tidegate.accountability.models import Snapshot
 from tidegate.accountability.publication.exact_counts import MEASURE
+from tidegate.accountability.publication.same_count import certificates_of_same
 from tidegate.accountability.reports.participation import COUNTED
 
 
 def certified_totals(snapshot: Snapshot, slug: str) -> list[EarlierRelease]:
-    """Return what the certificate of a snapshot says of a report or an indicator, as numbers of its release; none where
-    it says nothing or there is no certificate."""
-    certificate = Certificate.objects.filter(snapshot=snapshot).first()
-    if certificate is None:
-        return []
-    said = certificate.document["certificate"]
-    known = _of_indicator(said, slug) | _of_measures(said, slug)
-    return [EarlierRelease(known, {}, is_whole=False)] if known else []
+    """Return what the certificates of a snapshot and of others of the same count say of a report or an indicator, as
+    numbers of its release; none where they say nothing."""
+    documents = [each.document["certificate"] for each in certificates_of_same(snapshot, slug)]
+    known = [_of_indicator(said, slug) | _of_measures(said, slug) for said in documents]
+    return [EarlierRelease(totals, {}, told_by=ToldBy.CERTIFICATE) for totals in known if totals]
 
 
 def _of_indicator(said: dict[str, Any], slug: str) -> dict[Cell, int]:

@@ -138,11 +138,12 @@ def publish_snapshot(snapshot: Snapshot, *, by: Person | None, by_token: bool = 
     """
     if by is not None:
         check_can_publish_snapshots(by)
-    # Of a school year as a whole: what two count days have in common is known only when it is drawn up.
-    advisory_lock(f"publication {snapshot.school_year.name}")
+    # The lock of the release before: during an upgrade an old process and a new one publish no count at one moment.
+    advisory_lock(f"publication {snapshot.school_year.name} {snapshot.count_day}")
     # Locked and as it is now: nobody reopens it meanwhile.
     found = Snapshot.objects.select_for_update(of=("self",)).select_related("school_year").get(pk=snapshot.pk)
-    advisory_lock("publication of any year")  # one group of students may be in the indicators of two
+    # One at a time is drawn up: two count days may have students in common, and the indicators of two years, too.
+    advisory_lock("publication of any year")
     settings, draft = preview_publication(found, by=by)
     document = {"reports": msgspec.to_builtins(draft.reports)}
     sha256 = hashlib.sha256(json.dumps(document, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

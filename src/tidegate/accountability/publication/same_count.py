@@ -1,9 +1,9 @@
-"""Which publications count the same, so that both together say more than each alone."""
+"""Which publications and certificates count the same, so that both together say more than each alone."""
 
 from collections.abc import Collection
 
 from tidegate.accountability.frozen_lines.definition import definition_of
-from tidegate.accountability.models import Publication, Snapshot
+from tidegate.accountability.models import Certificate, Publication, Snapshot
 from tidegate.accountability.publication.document import published_reports
 from tidegate.core.errors import NotFound
 
@@ -23,10 +23,21 @@ def published_before(snapshot: Snapshot, names: Collection[str]) -> list[Publica
 def counts_the_same(publication: Publication, snapshot: Snapshot, names: Collection[str]) -> bool:
     """Whether a publication of the same school year may count the same students as some reports or indicators of a
     snapshot."""
-    other = publication.snapshot
+    return _is_same_count(snapshot, names, publication.snapshot, names_in(publication))
+
+
+def certificates_of_same(snapshot: Snapshot, name: str) -> list[Certificate]:
+    """Return the certificates that may say a report or an indicator of the same students as a snapshot has, its own
+    among them, the oldest first: a certificate is told of for ever, also after its count was reopened."""
+    of_year = Certificate.objects.filter(snapshot__school_year=snapshot.school_year)
+    found = of_year.select_related("snapshot", "snapshot__school_year").order_by("pk")
+    return [each for each in found if _is_same_count(snapshot, [name], each.snapshot, [name])]
+
+
+def _is_same_count(snapshot: Snapshot, names: Collection[str], other: Snapshot, others: Collection[str]) -> bool:
     if other.count_day == snapshot.count_day:
         return True
-    return not _is_of_a_day(snapshot, names) and not _is_of_a_day(other, names_in(publication))
+    return not _is_of_a_day(snapshot, names) and not _is_of_a_day(other, others)
 
 
 def names_in(publication: Publication) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from tidegate.accountability.counting.indicator_students import categories_of, students_once
-from tidegate.accountability.guard.earlier_releases import EarlierRelease
+from tidegate.accountability.guard.earlier_releases import EarlierRelease, ToldBy
 from tidegate.accountability.guard.rates import MET
 from tidegate.accountability.guard.release import Cell
 from tidegate.accountability.indicators import find_indicators
@@ -53,7 +53,7 @@ def groups_of_same_students(
         shown = {group: number for group, number in seen.items() if number is not None}
         hidden = {group: len(theirs[group]) for group in seen.keys() - shown.keys()}
         if seen:
-            found.append(EarlierRelease(shown, hidden, is_whole=False))
+            found.append(EarlierRelease(shown, hidden, told_by=ToldBy.OTHER_INDICATOR))
     return found
 
 
