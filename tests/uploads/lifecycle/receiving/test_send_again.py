@@ -57,6 +57,21 @@ def test_anothers_line_is_not_withdrawn_by_choice(both, specialist):
     assert Upload.objects.filter(follows=upload).count() == 0
 
 
+def test_no_line_is_withdrawn_where_all_are_of_another(both, process_file, specialist):
+    both()
+    alone = process_file(file_of(FIRST.replace("01.0205", OTHER_CODE)), by=specialist, options=COMPLETE)
+    assert codes_of(alone) == [(2, "CTE604")]
+    with pytest.raises(Refusal, match="Nothing can be withdrawn: the lines on file are another organization's"):
+        choose_missing(alone, "withdraw", by=specialist)
+    assert codes_of(ended(choose_missing(alone, "keep", by=specialist))) == []
+
+
+def test_a_rule_by_which_no_row_waits_is_no_choice(both):
+    for code in ("1", "CTE403"):
+        with pytest.raises(Refusal, match="It is not said which rows the choice is for"):
+            rows_of_code(both(), code)
+
+
 def test_a_check_keeps_the_same_choice_for_other_rows(both, specialist):
     one = ended(choose_missing(both(check_only=True), "keep", rows=[2], by=specialist))
     assert codes_of(one) == [(3, "CTE601")]

@@ -12,7 +12,7 @@ from tidegate.uploads.lifecycle.withdrawals.withdraw import send_withdrawal, sti
 from tidegate.uploads.models import Missing, RowCorrection, State, Upload
 from tidegate.uploads.queries.newer_file import is_superseded
 from tidegate.uploads.queries.planned_lines import missing_line_ids
-from tidegate.uploads.queries.rows_to_choose import choice_codes, code_by_row
+from tidegate.uploads.queries.rows_to_choose import choice_codes, code_by_row, codes_that_wait
 from tidegate.uploads.storage.store import file_gone, is_kept, opened
 
 
@@ -43,7 +43,9 @@ def choose_missing(upload: Upload, missing: str, *, by: Person, rows: list[int] 
         raise Refusal(
             "It is not said what becomes of the lines on file", fix="Keep them, or withdraw them", code="MISSING"
         )
-    if rows is not None:
+    if rows is None:
+        _check_any(upload, missing)
+    else:
         _check_rows(upload, rows, missing)
         rows = _with_rows_before(upload, rows, missing)
     options = SendOptions(missing=missing, missing_rows=rows, missing_of_groups=True)
@@ -56,6 +58,12 @@ def is_only_checked(upload: Upload) -> bool:
     return upload.check_only or is_superseded(upload)
 
 
+def _check_any(upload: Upload, missing: str) -> None:
+    """Raise a Refusal where all rows that wait are beside another organization's line, and these shall be withdrawn."""
+    if missing == Missing.WITHDRAW and codes_that_wait(upload) == [choice_codes(upload).of_others]:
+        raise _not_theirs("Nothing can be withdrawn: the lines on file are another organization's")
+
+
 def _check_rows(upload: Upload, rows: list[int], missing: str) -> None:
     """Raise a Refusal where the choice is for no row, or for one that does not wait for it."""
     if not rows:
@@ -65,11 +73,15 @@ def _check_rows(upload: Upload, rows: list[int], missing: str) -> None:
         raise NotFound(f"Row {unknown[0]} does not wait for a choice", fix="Choose among the rows on its page")
     of_others = choice_codes(upload).of_others
     if missing == Missing.WITHDRAW and (theirs := [row for row in sorted(rows) if waiting[row] == of_others]):
-        raise Refusal(
-            f"Nothing can be withdrawn for row {theirs[0]}: the line on file is another organization's",
-            fix="Keep it and add the row, or ask that organization to correct or withdraw its line",
-            code="NOT_THEIRS",
-        )
+        raise _not_theirs(f"Nothing can be withdrawn for row {theirs[0]}: the line on file is another organization's")
+
+
+def _not_theirs(sentence: str) -> Refusal:
+    return Refusal(
+        sentence,
+        fix="Keep what is on file and add the row, or ask that organization to correct or withdraw its line",
+        code="NOT_THEIRS",
+    )
 
 
 def _with_rows_before(upload: Upload, rows: list[int], missing: str) -> list[int]:
