@@ -14,11 +14,13 @@ from tests.uploads.lifecycle.loading.test_lines_stay_on_file import (
     on_file,
 )
 from tests.uploads.lifecycle.loading.test_planned_changes import COMPLETE, OTHER_CODE, ended
+from tests.uploads.outputs import fix_file_chunks
 from tidegate.core.errors import Refusal
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.receiving.receive import SendOptions
 from tidegate.uploads.lifecycle.receiving.send_again import choose_missing, load_checked, send_file_again
 from tidegate.uploads.models import Upload
+from tidegate.uploads.queries.newer_file import is_superseded
 from tidegate.uploads.queries.rows_to_choose import rows_of_code
 
 OF_OTHER = [line.replace(STUDENT, OTHER) for line in (FIRST, SECOND, CORRECTED)]
@@ -131,6 +133,16 @@ def test_a_file_that_loaded_nothing_supersedes_none(process_file, specialist, la
     nothing = process_file(file_of(FIRST.replace(STUDENT, "999999999")), by=specialist)
     assert (nothing.state, nothing.success_count) == ("finished", 0)
     assert not ended(choose_missing(late, "keep", by=specialist)).check_only
+
+
+def test_a_fix_file_of_some_rows_supersedes_none(process_file, specialist):
+    bad = FIRST.replace("01.0205", "43")
+    process_file(file_of(*OF_OTHER[:2]), by=specialist)
+    late = process_file(file_of(OF_OTHER[2], bad), by=specialist)
+    header, *rows = b"".join(fix_file_chunks(late)).decode("utf-8-sig").splitlines()
+    fixed = process_file(f"{header}\n{rows[-1].replace(',43,', ',01.0205,')}\n", by=specialist)
+    assert (fixed.is_fix_file, fixed.success_count) == (True, 1)
+    assert not is_superseded(late)
 
 
 def test_a_choice_for_a_check_stays_a_check(process_file, specialist):
