@@ -25,7 +25,7 @@ from tidegate.records.state_hash import state_hash
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.receiving.send_again import choose_missing, load_checked, withdraw_missing
 from tidegate.uploads.models import State, Upload
-from tidegate.uploads.queries.newer_file import has_newer_file
+from tidegate.uploads.queries.newer_file import is_superseded
 
 __all__ = ["new_world", "reference"]
 
@@ -129,12 +129,10 @@ class Walk:
             return None
         upload = self.chance.choice(waiting)
         said = self.chance.choice(["keep", "withdraw"])
-        try:
-            chosen = choose_missing(upload, said, by=self.world.people[upload.organization_id])
-        except Conflict:
-            assert has_newer_file(upload.organization_id, upload)
-            return None
-        return self.world.ended(chosen)
+        is_only_checked = upload.check_only or is_superseded(upload)
+        chosen = self.world.ended(choose_missing(upload, said, by=self.world.people[upload.organization_id]))
+        assert chosen.check_only == is_only_checked
+        return chosen
 
     def load(self) -> Upload:
         check = self.world.send(*self.rows(), said=self.chance.choice(OPTIONS), check_only=True)

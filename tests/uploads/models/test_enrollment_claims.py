@@ -110,13 +110,16 @@ def test_a_corrected_file_speaks_for_its_own_students_alone(conflict, report):
     assert len(seen_by(HARBOR)) == 1
 
 
-def test_a_fix_file_sent_by_itself_speaks_for_its_own_students_alone(report):
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_fix_file_sent_by_itself_speaks_for_its_own_students_alone(report, is_known):
     report(ROCK_STAR, row(ROCK_STAR, "2020-09-01"))
     sent = report(HARBOR, row(HARBOR, "2020-10-01"), row(HARBOR, "2020-09-41", student=SECOND))
     header, _, second = fix_file_of(sent).splitlines()
     assert (sent.error_count, len(seen_by(HARBOR))) == (2, 1)
-    fixed = report(HARBOR, file=f"{header}\n{second.replace('2020-09-41', '2020-09-01')}\n")
-    assert (fixed.follows_id, fixed.is_fix_file, fixed.error_count, len(seen_by(HARBOR))) == (None, True, 0, 1)
+    second = second.replace("2020-09-41", "2020-09-01")
+    fixed = report(HARBOR, file=f"{header}\n{second if is_known else second.replace(sent.file_name, 'other.csv')}\n")
+    assert (fixed.follows, fixed.is_fix_file, fixed.error_count) == (sent if is_known else None, True, 0)
+    assert len(seen_by(HARBOR)) == 1
 
 
 def test_a_fix_file_is_no_newer_file_that_holds(conflict, report, other_specialist):

@@ -226,3 +226,14 @@ def test_a_school_that_moves_takes_its_files_along(world, db):
 def _moved(school, district):
     before = row_of(school)
     return Difference(str(school.pk), before, {**before, "parent_id": district.pk})
+
+
+def test_rows_that_have_waited_are_counted_once(world, db):
+    first = world.send(row_count=10, success_count=0, error_count=10)
+    waits = {"since": timezone.now(), "chosen_by": world.person("data specialist"), "student_id": STUDENT}
+    for row in (2, 3, 4):
+        WaitingRow.objects.create(upload=first, row=row, unit="u", state=WaitState.WAITING, **waits)
+    waited = clean(world, follows=first, state=State.PROCESSING)
+    WaitingRow.objects.update(state=WaitState.LOADED, by_upload=waited)
+    Upload.objects.filter(pk=waited.pk).update(state=State.FINISHED)
+    assert standing_of(world) == (Standing.ERRORS, 7)

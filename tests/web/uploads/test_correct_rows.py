@@ -8,9 +8,10 @@ import pytest
 from tests.web.world import STUDENT
 from tidegate.audit.models import Event
 from tidegate.file_types import find
+from tidegate.reference.models import Code
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.processing.process import process
-from tidegate.uploads.lifecycle.receiving.receive import receive
+from tidegate.uploads.lifecycle.receiving.receive import SendOptions, receive
 from tidegate.uploads.models import Upload
 
 HEADER = ",".join(find("cte").layout.columns).replace("CTECode", "CTE Code")
@@ -31,10 +32,10 @@ def first(world):
 
 def send(world, rows, **options) -> Upload:
     content = "\n".join([HEADER, *map(",".join, rows)]) + "\n"
+    whose = {"organization": world.rock_star, "by": world.person("data specialist")} | options
     sent = receive(
-        file=io.BytesIO(content.encode()), file_name="cte.csv", file_type="cte", school_year=world.year,
-        organization=world.rock_star, by=world.person("data specialist"), **options,
-    )  # fmt: skip
+        file=io.BytesIO(content.encode()), file_name="cte.csv", file_type="cte", school_year=world.year, **whose
+    )
     return processed(sent)
 
 
@@ -128,6 +129,22 @@ def test_what_was_checked_is_loaded_and_the_page_counts_all_together(specialist,
     assert CteRecord.objects.filter(replaced_at=None, student_id=STUDENT).count() == 3
     page = read(specialist.get(address(sent, "corrections/")))
     assert "3 CTE Code 01.205 01.0205" in page.text
+
+
+def test_a_corrected_row_beside_anothers_line_can_be_kept_there(specialist, world, read):
+    Code.objects.create(list_name="cte_codes", code="47.0604", title="Automobile Mechanics")
+    send(world, [wrong("01.0205", "2.00")], organization=world.cte_school, by=world.person("CTE director"))
+    first = send(world, [wrong("47.604", "2.00")], options=SendOptions(complete=True))
+    rows = {2: wrong("47.0604", "2.00")}
+    page = read(specialist.post(address(first), form(rows, act="check")))
+    assert "The row still has an error" in page.text
+    assert [each["value"] for each in page.all("input") if each.get("name") == "missing"] == ["", "keep"]
+    page = read(specialist.post(address(first), form(rows, act="check", missing="keep")))
+    assert "The row is right now: load it" in page.text
+    specialist.post(address(first), form(rows, act="load", missing="keep"))
+    assert processed(Upload.objects.latest("pk")).error_count == 0
+    codes = CteRecord.objects.filter(replaced_at=None, student_id=STUDENT).values_list("cte_code", flat=True)
+    assert sorted(codes) == ["01.0205", "47.0604"]
 
 
 def test_rows_that_were_typed_stay_if_they_cannot_be_taken_now(specialist, first, read):

@@ -67,12 +67,17 @@ def test_a_refused_file_leads_to_the_step_with_its_suggestions(specialist, first
     assert Event.objects.get(act="upload.columns_viewed").details == {"column_count": 9}
 
 
-def test_a_newer_file_leaves_no_columns_of_an_older_one_to_match(specialist, first, world, read):
+def test_columns_matched_after_a_newer_file_are_checked_and_then_loaded(specialist, first, world, read):
     send(world, [GOOD], NAMES)
     links = [each.get("href") for each in read(specialist.get(address(first, ""))).all("a")]
-    assert address(first) not in links
-    assert specialist.post(address(first), said() | {"act": "send"}).status_code == 409
-    assert not SavedMapping.objects.exists()
+    assert address(first) in links
+    page = read(specialist.get(address(first)))
+    assert "A newer file was loaded since, so this only checks" in page.text
+    assert "Check the whole file" in page.text
+    assert specialist.post(address(first), said() | {"act": "send"}).status_code == 302
+    matched = processed(Upload.objects.latest("pk"))
+    assert (matched.follows, matched.check_only, matched.success_count) == (first, True, 1)
+    assert "Load it now" in read(specialist.get(address(matched, ""))).text
 
 
 def test_a_carriage_return_within_a_cell_is_tried_as_one_row(world):

@@ -143,7 +143,8 @@ def get_moved(request: HttpRequest, upload_id: int) -> MovedOut:
     "/uploads/{int:upload_id}/missing", response={202: UploadOut, **PROBLEMS}, summary="Choose what is missing"
 )
 def choose_upload_missing(request: HttpRequest, upload_id: int, choice: ChoiceIn) -> Status[UploadOut]:
-    """Send the file again, as a new upload, with the choice what becomes of lines on file that it leaves out."""
+    """Send the file again, as a new upload, with the choice what becomes of lines on file that it leaves out. It is
+    check-only where the first one was, or where a newer file was loaded since: load it then by `/load`."""
     found = find_upload(request, upload_id, Scope.SEND)
     return Status(202, UploadOut.of(choose_missing(found, choice.missing, rows=choice.rows, by=person_of(request))))
 

@@ -204,7 +204,7 @@ _OWN_COLUMNS = {ROW, ROW_IS_BAD, POSITION, MAY_BE_ANOTHERS}
 _MADE_BY_A_RULE = re.compile(r"[A-Z]{3,4}[0-6][0-9]{2}\.")
 
 FindOnFile = Callable[[pl.Series], Iterator[pl.DataFrame]]
-"""Takes students, and yields the records on file of their groups, as rows name them, with UPLOAD and HAS_CHANGED."""
+"""Takes students, and yields the records of their groups, as rows name them, with UPLOAD, HAS_CHANGED and STAYS."""
 
 
 class CrossRowChecker:

@@ -1,4 +1,6 @@
-"""Whether an organization has sent a newer file, which says what is so whatever becomes of an older one."""
+"""Whether an organization has sent a newer file: what is so now is said there, and an older one would take it back."""
+
+from django.db.models import QuerySet
 
 from tidegate.records.changes import made_by_hand
 from tidegate.uploads.models import State, Upload
@@ -6,15 +8,31 @@ from tidegate.uploads.models import State, Upload
 
 def has_newer_file(organization_id: int, upload: Upload) -> bool:
     """Whether a whole file of the upload's file type and school year was sent for an organization after it, and loaded.
-    A fix file is none, nor is a correction by hand."""
+    One that follows another upload is none, nor is a fix file or a correction by hand."""
+    return _files_loaded_since(organization_id, upload).filter(follows=None).exists()
+
+
+def is_superseded(upload: Upload) -> bool:
+    """Whether the upload's file may take back what a newer one has loaded, if it were sent and loaded again. A check
+    would load nothing.
+
+    A corrected file counts, though it follows the upload, and so does what was loaded after a check. The same file does
+    not, however it was read, nor does a correction of some rows.
+    """
+    if upload.check_only:
+        return False
+    newer = _files_loaded_since(upload.organization_id, upload).filter(success_count__gt=0, row_correction=None)
+    return newer.exclude(sha256=upload.sha256).exists()
+
+
+def _files_loaded_since(organization_id: int, upload: Upload) -> QuerySet[Upload]:
     newer = Upload.objects.filter(
         organization=organization_id,
         school_year=upload.school_year_id,
         file_type=upload.file_type,
         state=State.FINISHED,
         check_only=False,
-        follows=None,
         is_fix_file=False,
         pk__gt=upload.pk,
     )
-    return newer.exclude(sha256="").exclude(made_by_hand()).exists()
+    return newer.exclude(sha256="").exclude(made_by_hand())

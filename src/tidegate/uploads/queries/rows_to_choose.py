@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from tidegate.core.errors import Refusal
 from tidegate.core.rules.lines.line_count import LineCountRule
 from tidegate.core.rules.lines.organization_line import OrganizationLineRule
 from tidegate.uploads.models import Upload
@@ -34,7 +35,12 @@ def code_by_row(upload: Upload) -> dict[int, str]:
 
 
 def rows_of_code(upload: Upload, code: str) -> list[int] | None:
-    """Return the rows that wait by one rule; None where every row that waits does."""
+    """Return the rows that wait by one rule; None where every row that waits does. Raises a Refusal where rows never
+    wait by it, as of a page that was open while the program was renewed."""
+    if code not in choice_codes(upload):
+        raise Refusal(
+            "It is not said which rows the choice is for", fix="Open the page of the upload again, and choose there"
+        )
     if codes_that_wait(upload) in ([code], []):
         return None
     return sorted(row for row, of in code_by_row(upload).items() if of == code)

@@ -38,6 +38,7 @@ class RowsPage:
         mood: How that is coloured.
         next_after: The number of the last row on the page, where more follow; 0 where none do.
         missing: The choice about lines on file; None where nothing asks for one.
+        can_withdraw: Whether they may be withdrawn: those of another organization can only be kept.
         checked: The digests of the rows and of their plan, as the check has shown it.
         changes: What loading the rows would do to the lines on file; None before a check.
     """
@@ -48,13 +49,14 @@ class RowsPage:
     mood: str = "care"
     next_after: int = 0
     missing: str | None = None
+    can_withdraw: bool = True
     checked: str = ""
     changes: Mapping[str, int] | None = None
 
     @property
     def choices(self) -> tuple[tuple[str, str], ...]:
         """What may become of lines on file."""
-        return _CHOICES
+        return _CHOICES if self.can_withdraw else _CHOICES[:-1]
 
     @property
     def is_right(self) -> bool:
@@ -71,7 +73,8 @@ def page_to_begin(to_go: RowsToGo, *, after: int) -> RowsPage:
     found = _found(to_go, shown)
     grid = build_grid(file, found, _causes(to_go, shown), _layout(to_go.first))
     more = shown[-1] if len(rows) > len(shown) else 0
-    return RowsPage(to_go, grid, _lead(to_go), next_after=more, missing=_missing(to_go.first, found, ""))
+    page = RowsPage(to_go, grid, _lead(to_go), next_after=more)
+    return _with_choice(page, found, "")
 
 
 def page_as_typed(to_go: RowsToGo, typed: TypedRows, file: RowsOfFile, *, refusal: str) -> RowsPage:
@@ -114,8 +117,8 @@ def _page(
     grid = build_grid(file, found, causes, layout, typed=typed.cells, left_out=typed.left_out)
     last = max(typed.cells, default=0)
     has_more = last and next(to_go.rows(after=last), 0)
-    missing = _missing(to_go.first, found, typed.missing)
-    return RowsPage(to_go, grid, "", next_after=last if has_more else 0, missing=missing)
+    page = RowsPage(to_go, grid, "", next_after=last if has_more else 0)
+    return _with_choice(page, found, typed.missing)
 
 
 def _layout(upload: Upload) -> Any:
@@ -137,9 +140,12 @@ def _causes(to_go: RowsToGo, rows: Sequence[int]) -> list[Cause]:
     return [kept.cause for upload in uploads.values() for kept in causes_of(upload)]
 
 
-def _missing(upload: Upload, found: Sequence[Found], chosen: str) -> str | None:
-    asks = choice_codes(upload).fewer_lines
-    return chosen if chosen or any(each["code"] == asks for each in found) else None
+def _with_choice(page: RowsPage, found: Sequence[Found], chosen: str) -> RowsPage:
+    """Return the page with the choice about lines on file, where one was made or a finding asks for it."""
+    codes = choice_codes(page.to_go.first)
+    asked = {each["code"] for each in found} & set(codes)
+    missing = chosen if chosen or asked else None
+    return replace(page, missing=missing, can_withdraw=asked != {codes.of_others})
 
 
 def _lead(to_go: RowsToGo) -> str:

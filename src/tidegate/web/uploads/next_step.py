@@ -10,7 +10,6 @@ from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import can_download_upload, can_send_upload
 from tidegate.core.rules.cause import Cause
 from tidegate.uploads.lifecycle.corrections.remaining_rows import RowsToGo, first_upload
-from tidegate.uploads.lifecycle.receiving.send_again import is_superseded
 from tidegate.uploads.models import RowCorrection, State, Upload
 from tidegate.uploads.queries.rows_to_choose import choice_codes
 from tidegate.uploads.storage.store import may_be_kept
@@ -88,7 +87,7 @@ def _before_loading(upload: Upload, *, may_match: bool) -> list[Action]:
 def _to_match(upload: Upload) -> list[Action]:
     """Return the button to match columns, where the file has some that are not known and others are missing."""
     codes = set(upload.findings.filter(row__isnull=False, code__in=_OF_THE_HEADER).values_list("code", flat=True))
-    if upload.state != State.FAILED or not codes or not may_be_kept(upload.stored_as) or is_superseded(upload):
+    if upload.state != State.FAILED or not codes or not may_be_kept(upload.stored_as):
         return []
     return [Action("Match the columns", reverse("match_columns", args=[upload.pk]), "check")]
 
@@ -115,7 +114,7 @@ def _to_match_values(upload: Upload, causes: Iterable[Cause]) -> list[Action]:
     columns = upload.type.layout.columns
     of_values = (each for each in causes if each.severity == "error" and each.code[-3] in _OF_A_VALUE and each.values)
     named = {name for each in of_values if each.row_count > 1 for name in each.columns}
-    if not any(name in columns and not columns[name].personal for name in named) or is_superseded(upload):
+    if not any(name in columns and not columns[name].personal for name in named):
         return []
     return [Action("Match values", reverse("match_columns", args=[upload.pk]), "notice")]
 

@@ -9,7 +9,10 @@ from tests.uploads.outputs import fix_file_chunks, has_fix_file
 from tidegate.core.errors import NotFound
 from tidegate.file_types import find
 from tidegate.states.maine.models import CteRecord
-from tidegate.uploads.models import State
+from tidegate.uploads.lifecycle.processing.process import process
+from tidegate.uploads.lifecycle.receiving.receive import SendOptions
+from tidegate.uploads.lifecycle.receiving.send_again import load_checked
+from tidegate.uploads.models import LastFile, Standing, State
 
 HEADER = ",".join(find("cte").layout.columns)
 LINE = "1000,2001,900000001,0012,01.0205,2020-09-01,,1.50,"
@@ -66,6 +69,49 @@ def test_a_corrected_group_takes_the_place_of_what_was_stored_before(process_fil
     third = process_file(fix_file_of(second).replace(",x,", ",3.00,"), by=specialist)
     assert third.success_count == 2
     assert current_credits() == [("01.0205", 2.0), ("01.0205", 3.0)]
+
+
+def some_rows_fixed(process_file, specialist, **more):
+    """Return a file with three bad rows, and a fix file of one that comes by itself."""
+    bad = LINE.replace("01.0205", "43")
+    first = process_file(
+        "\n".join([HEADER, LINE, bad, bad.replace("1.50", "2"), bad.replace("1.50", "3"), ""]), by=specialist
+    )
+    lines = fix_file_of(first).splitlines(keepends=True)[:2]
+    return first, process_file("".join(lines).replace(",43,", ",01.0205,"), by=specialist, **more)
+
+
+def test_a_fix_file_by_itself_leaves_the_others_to_correct(process_file, specialist):
+    first, fixed = some_rows_fixed(process_file, specialist)
+    assert (fixed.follows, fixed.error_count) == (first, 0)
+    last = LastFile.objects.get(organization=first.organization)
+    assert (last.standing, last.error_count) == (Standing.ERRORS, 2)
+    first.refresh_from_db()
+    assert first.corrected_by is None
+
+
+def test_a_fix_file_by_itself_that_is_whole_puts_all_right(process_file, specialist):
+    first = process_file(f"{HEADER}\n{LINE}\n{LINE.replace('01.0205', '43')}\n", by=specialist)
+    fixed = process_file(fix_file_of(first).replace(",43,", ",01.0205,"), by=specialist)
+    first.refresh_from_db()
+    assert first.corrected_by == fixed
+    last = LastFile.objects.get(organization=first.organization)
+    assert (last.upload, last.standing, last.error_count) == (fixed, Standing.CLEAN, 0)
+
+
+def test_a_fix_file_by_itself_that_was_checked_first_leaves_the_others(process_file, specialist):
+    first, check = some_rows_fixed(process_file, specialist, check_only=True)
+    loaded = load_checked(check, by=specialist)
+    process(upload_id=loaded.pk)
+    loaded.refresh_from_db()
+    assert (loaded.follows, check.follows, loaded.check_only) == (check, first, False)
+    assert LastFile.objects.get(organization=first.organization).error_count == 2
+
+
+def test_a_fix_file_that_follows_another_upload_keeps_that_one(process_file, specialist):
+    first, fixed = some_rows_fixed(process_file, specialist)
+    again = process_file(fix_file_of(first), by=specialist, options=SendOptions(follows_id=fixed.pk))
+    assert again.follows == fixed
 
 
 def test_there_is_none_where_every_row_was_loaded(process_file, specialist):

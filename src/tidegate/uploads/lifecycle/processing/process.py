@@ -11,6 +11,7 @@ from polars.exceptions import PanicException
 from tidegate.audit.record import record_event
 from tidegate.core.checking import CheckResult
 from tidegate.uploads.lifecycle.checking.check_upload import check_upload, tables_of
+from tidegate.uploads.lifecycle.checking.find_corrected import find_corrected
 from tidegate.uploads.lifecycle.checking.keep_findings import keep_result
 from tidegate.uploads.lifecycle.claims.note_claims import note_claims
 from tidegate.uploads.lifecycle.corrections.check_correction import check_as_asked, is_by_hand
@@ -168,7 +169,7 @@ def _load_file(upload: Upload, reporter: ProgressReporter) -> None:
     if checked is None:
         fail_as_gone(upload)
         return
-    upload.is_fix_file = checked.is_fix_file
+    _note_what_it_corrects(upload, checked)
     cancel_unless_all_wait(upload)
     reporter.report(Step.LOADING, checked.row_count)
     if checked.plan is not None:
@@ -181,6 +182,14 @@ def _load_file(upload: Upload, reporter: ProgressReporter) -> None:
     _count(upload, checked, loaded)
     note_waiting(upload, checked)
     note_claims(upload, checked)
+
+
+def _note_what_it_corrects(upload: Upload, checked: CheckResult) -> None:
+    """Note whether the file is a fix file, and what it follows where it was sent by itself: the rows that it does not
+    have are still to go there."""
+    upload.is_fix_file = checked.is_fix_file
+    if upload.is_fix_file and upload.follows_id is None and not checked.is_refused:
+        upload.follows = find_corrected(upload)
 
 
 def _log_end(upload: Upload) -> None:

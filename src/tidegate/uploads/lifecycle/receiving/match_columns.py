@@ -26,7 +26,7 @@ from tidegate.core.suggestions.suggest_columns import missing_names, suggest_col
 from tidegate.core.suggestions.suggestion import from_text
 from tidegate.file_types.layouts_in_year import LayoutsInYear
 from tidegate.records.reference_data import ReferenceDatabase
-from tidegate.uploads.lifecycle.receiving.send_again import check_is_newest, send_file_again
+from tidegate.uploads.lifecycle.receiving.send_again import send_file_again
 from tidegate.uploads.models import RowCorrection, State, Upload
 from tidegate.uploads.saved_mappings import save_mapping
 from tidegate.uploads.storage.sealed import in_memory
@@ -110,7 +110,6 @@ def check_may_match(upload: Upload, *, by: Person) -> None:
         raise Conflict(
             "This upload corrects rows of another one", fix="Match the columns of that one", code="NOT_TO_BE_MATCHED"
         )
-    check_is_newest(upload)
 
 
 def read_sample(upload: Upload) -> FileSample:

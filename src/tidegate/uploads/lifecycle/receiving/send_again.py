@@ -10,9 +10,9 @@ from tidegate.core.errors import Conflict, NotFound, Refusal
 from tidegate.uploads.lifecycle.receiving.receive import SendOptions, receive
 from tidegate.uploads.lifecycle.withdrawals.withdraw import send_withdrawal, still_on_file
 from tidegate.uploads.models import Missing, RowCorrection, State, Upload
-from tidegate.uploads.queries.newer_file import has_newer_file
+from tidegate.uploads.queries.newer_file import is_superseded
 from tidegate.uploads.queries.planned_lines import missing_line_ids
-from tidegate.uploads.queries.rows_to_choose import choice_codes, code_by_row
+from tidegate.uploads.queries.rows_to_choose import choice_codes, code_by_row, codes_that_wait
 from tidegate.uploads.storage.store import file_gone, is_kept, opened
 
 
@@ -29,12 +29,13 @@ def load_checked(upload: Upload, *, by: Person) -> Upload:
 
 def choose_missing(upload: Upload, missing: str, *, by: Person, rows: list[int] | None = None) -> Upload:
     """Send the file of an upload again with the choice what becomes of lines on file that it leaves out, for the groups
-    of all rows or of some, and return the new upload; check-only as the first one was. Other lines that a complete file
-    leaves out stay: see `withdraw_missing`.
+    of all rows or of some, and return the new upload; check-only as the first one was, or where a newer file was loaded
+    since, so that its plan is seen before it is loaded. Other lines that a complete file leaves out stay: see
+    `withdraw_missing`.
 
     Raises:
         Refusal: The person may not send files for the organization, or it is no choice, or none for one of the rows.
-        Conflict: The upload has not been checked, or a newer file was loaded since, or its own is not kept any more.
+        Conflict: The upload has not been checked, or its file is not kept any more.
     """
     if upload.is_busy or upload.state not in (State.FINISHED, State.ON_HOLD):
         raise Conflict("This upload has not been checked", fix="Look at its page", code="NOT_FINISHED")
@@ -42,28 +43,25 @@ def choose_missing(upload: Upload, missing: str, *, by: Person, rows: list[int] 
         raise Refusal(
             "It is not said what becomes of the lines on file", fix="Keep them, or withdraw them", code="MISSING"
         )
-    check_is_newest(upload)
-    if rows is not None:
+    if rows is None:
+        _check_any(upload, missing)
+    else:
         _check_rows(upload, rows, missing)
         rows = _with_rows_before(upload, rows, missing)
     options = SendOptions(missing=missing, missing_rows=rows, missing_of_groups=True)
-    return _send(upload, options, by=by, check_only=upload.check_only)
+    return _send(upload, options, by=by, check_only=is_only_checked(upload))
 
 
-def is_superseded(upload: Upload) -> bool:
-    """Whether the upload's file would take back what a newer one has loaded, if it were sent again. A check would
-    not."""
-    return not upload.check_only and has_newer_file(upload.organization_id, upload)
+def is_only_checked(upload: Upload) -> bool:
+    """Whether the upload's file is only checked if it is sent again: as it was, or since a newer one was loaded, whose
+    values it may take back. Its plan says so, and `load_checked` loads just that."""
+    return upload.check_only or is_superseded(upload)
 
 
-def check_is_newest(upload: Upload) -> None:
-    """Raise a Conflict where the upload's file would take back what a newer one has loaded, if it were sent again."""
-    if is_superseded(upload):
-        raise Conflict(
-            "A newer file was loaded since, and this one would take its values back",
-            fix="Decide on the page of the newer upload, or upload this file once more if it is the right one",
-            code="NEWER_FILE",
-        )
+def _check_any(upload: Upload, missing: str) -> None:
+    """Raise a Refusal where all rows that wait are beside another organization's line, and these shall be withdrawn."""
+    if missing == Missing.WITHDRAW and codes_that_wait(upload) == [choice_codes(upload).of_others]:
+        raise _not_theirs("Nothing can be withdrawn: the lines on file are another organization's")
 
 
 def _check_rows(upload: Upload, rows: list[int], missing: str) -> None:
@@ -75,11 +73,15 @@ def _check_rows(upload: Upload, rows: list[int], missing: str) -> None:
         raise NotFound(f"Row {unknown[0]} does not wait for a choice", fix="Choose among the rows on its page")
     of_others = choice_codes(upload).of_others
     if missing == Missing.WITHDRAW and (theirs := [row for row in sorted(rows) if waiting[row] == of_others]):
-        raise Refusal(
-            f"Nothing can be withdrawn for row {theirs[0]}: the line on file is another organization's",
-            fix="Keep it and add the row, or ask that organization to correct or withdraw its line",
-            code="NOT_THEIRS",
-        )
+        raise _not_theirs(f"Nothing can be withdrawn for row {theirs[0]}: the line on file is another organization's")
+
+
+def _not_theirs(sentence: str) -> Refusal:
+    return Refusal(
+        sentence,
+        fix="Keep what is on file and add the row, or ask that organization to correct or withdraw its line",
+        code="NOT_THEIRS",
+    )
 
 
 def _with_rows_before(upload: Upload, rows: list[int], missing: str) -> list[int]:
@@ -111,9 +113,8 @@ def withdraw_missing(upload: Upload, line_ids: list[int] | None, *, reason: str,
 
 def send_file_again(upload: Upload, *, mapping: dict[str, Any], by: Person) -> Upload:
     """Send the file of an upload again to be read by another mapping, as it was sent otherwise, and return the new
-    upload. Raises a Conflict where a newer file was loaded since."""
-    check_is_newest(upload)
-    return _send(upload, SendOptions(mapping=mapping), by=by, check_only=upload.check_only)
+    upload; check-only where a newer file was loaded since."""
+    return _send(upload, SendOptions(mapping=mapping), by=by, check_only=is_only_checked(upload))
 
 
 def _send(upload: Upload, options: SendOptions, *, by: Person, check_only: bool = False) -> Upload:

@@ -15,6 +15,7 @@ from tidegate.uploads.lifecycle.receiving.match_columns import (
     try_mapping,
     with_values_of_findings,
 )
+from tidegate.uploads.queries.newer_file import is_superseded
 from tidegate.web.focus import find_upload
 from tidegate.web.requests import PersonRequest
 from tidegate.web.uploads.match_columns_page import SEND, mapping_in, matching_page
@@ -51,5 +52,5 @@ def match_columns(request: PersonRequest, upload_id: int) -> HttpResponse:
         subject=upload,
         column_count=len(page.columns),
     )
-    context = {"upload": upload, "page": page}
+    context = {"upload": upload, "page": page, "is_superseded": is_superseded(upload)}
     return render(request, "web/uploads/match_columns.html", context, status=422 if refusal else 200)

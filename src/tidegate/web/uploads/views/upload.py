@@ -19,13 +19,13 @@ from tidegate.audit.record import record_event
 from tidegate.reference.models import Organization
 from tidegate.uploads.late_uploads import allowance_of
 from tidegate.uploads.lifecycle.decisions.undo import can_be_undone
-from tidegate.uploads.lifecycle.receiving.send_again import is_superseded
 from tidegate.uploads.lifecycle.worker.progress import progress_of
 from tidegate.uploads.models import State, Upload
 from tidegate.uploads.queries.changes import SeenChange, undos_of
 from tidegate.uploads.queries.duplicate_files import sent_before
 from tidegate.uploads.queries.expected_end import expected_end
 from tidegate.uploads.queries.findings import file_finding
+from tidegate.uploads.queries.newer_file import is_superseded
 from tidegate.uploads.queries.related_rows import DECISIONS, LATE_ALLOWANCE, note_absent_parts
 from tidegate.uploads.queries.upload_source import UploadSource
 from tidegate.uploads.queries.waiting_rows import note_waits_of
@@ -64,9 +64,7 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
     parts = planned_parts(found) if has_plan else []
     open_count = sum(part.open_count for part in parts)
     to_fix = [shown.cause for shown in causes.to_fix]
-    is_buried = bool(to_choose) and is_superseded(found)
-    waits_for_choice = bool(to_choose) and not is_buried
-    next_up, to_go = next_step(found, by=request.user, waits_for_choice=waits_for_choice, causes=to_fix)
+    next_up, to_go = next_step(found, by=request.user, waits_for_choice=bool(to_choose), causes=to_fix)
     unknown_count = sum(cause.code == UNKNOWN_COLUMN for cause in to_fix)
     said = summarize(found, finding=file_finding(found), unknown_count=unknown_count)
     context = {
@@ -97,7 +95,7 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
         "is_planned": found.check_only or found.state == State.ON_HOLD,
         "parts": parts,
         "rows_to_choose": to_choose,
-        "is_buried": is_buried,
+        "is_superseded": bool(to_choose) and is_superseded(found),
         "schools_left_out": _names_of(found.schools_left_out),
         "may_send": not is_closed and can_send_upload(request.user, found.organization),
         "may_download": found.stored_as and can_download_upload(request.user, found.organization),
