@@ -52,7 +52,7 @@ def find_corrected(upload: Upload) -> FoundCorrected | None:
     named = {numbers[row]: cells for row, cells in rows.items()}
     files = _EarlierFile.all_of(upload, earlier)
     agreeing = [each for each in files if each.agrees(named)]
-    others = [each for each in files if each not in agreeing]  # their own rows may have stood elsewhere at first
+    others = [each for each in files if each not in agreeing]  # perhaps fix files from before these were marked
     every = sorted(numbers.values())
     found = _likest(agreeing, every, named) or _likest(others, every, named)
     if found is None:
