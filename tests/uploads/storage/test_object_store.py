@@ -7,7 +7,6 @@ import threading
 from pathlib import Path
 
 import obstore
-import pyrage
 import pytest
 from obstore.store import MemoryStore
 
@@ -95,8 +94,7 @@ def test_bytes_that_were_changed_in_the_store_are_not_believed(folder):
     changed = bytearray(on_disk.read_bytes())
     changed[-1] ^= 1
     on_disk.write_bytes(changed)
-    refused = (store.NotAsSent, pyrage.DecryptError, OSError)
-    with pytest.raises(refused), store.opened(kept.stored_as, sha256=kept.sha256):
+    with pytest.raises(store.NotAsSent), store.opened(kept.stored_as, sha256=kept.sha256):
         pass
 
 

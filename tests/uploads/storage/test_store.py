@@ -75,7 +75,7 @@ def test_with_a_key_the_disk_holds_no_value_and_without_the_key_nobody_reads_it(
     assert on_disk.read_bytes().startswith(b"age-encryption.org/v1")
     assert b"900000001" not in on_disk.read_bytes()
     settings.TIDEGATE_STORE_KEY = store.new_key()
-    with pytest.raises(Exception, match="matching keys"), store.opened(kept.stored_as):
+    with pytest.raises(store.NotAsSent, match="matching keys"), store.opened(kept.stored_as):
         pass
 
 

@@ -12,6 +12,10 @@ from django.conf import settings
 from tidegate.uploads.storage.backend import StoreReader, StoreWriter
 
 
+class NotAsSent(Exception):
+    """The store has given back other bytes than it was given."""
+
+
 def new_key() -> str:
     """Return a new key for TIDEGATE_STORE_KEY."""
     return str(_age().x25519.Identity.generate())
@@ -27,12 +31,12 @@ def seal(source: StoreReader, target: StoreWriter) -> None:
 
 
 def unseal(source: StoreReader, target: StoreWriter) -> None:
-    """Decrypt what is read, and write it on."""
-    read = _Read(source)
+    """Decrypt what is read, and write it on. NotAsSent where it is damaged, or sealed with another key."""
+    read, written, identity = _Read(source), _Written(target), _identity()
     try:
-        _age().decrypt_io(read, target, [_identity()])
+        _age().decrypt_io(read, written, [identity])
     except Exception as error:
-        raise read.error or error from error
+        raise read.error or written.error or NotAsSent(str(error)) from error
 
 
 @contextmanager

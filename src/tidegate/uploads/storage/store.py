@@ -25,7 +25,7 @@ from tidegate.core.errors import Conflict, NoRoom, NotFound, TooLarge
 from tidegate.uploads.storage.backend import StorageBackend, StoreAway, StoreReader, StoreWriter
 from tidegate.uploads.storage.folder import Folder
 from tidegate.uploads.storage.objects import Objects
-from tidegate.uploads.storage.sealed import in_memory, new_key, seal, unseal
+from tidegate.uploads.storage.sealed import NotAsSent, in_memory, new_key, seal, unseal
 from tidegate.uploads.storage.streaming_session import streaming_session
 
 __all__ = [
@@ -45,10 +45,6 @@ class Stored:
     stored_as: str
     sha256: str
     byte_count: int
-
-
-class NotAsSent(Exception):
-    """The store has given back other bytes than it was given."""
 
 
 def backend() -> StorageBackend:

@@ -3,10 +3,10 @@
 import pytest
 
 from tests.uploads.lifecycle.corrections.test_correct_rows import cells_of, check
-from tests.uploads.lifecycle.loading.test_complete_files import BAD, OTHERS, OTHERS_LINE, codes_on_file
+from tests.uploads.lifecycle.loading.test_complete_files import BAD, OTHERS, OTHERS_LINE, codes_on_file, locked
 from tests.uploads.lifecycle.loading.test_lines_stay_on_file import FIRST, SECOND, STUDENT, file_of, on_file
 from tests.uploads.lifecycle.loading.test_planned_changes import COMPLETE, OTHER_CODE, changes, ended
-from tests.uploads.lifecycle.waiting.test_rows_that_wait import NEW, credits_of, enroll, work
+from tests.uploads.lifecycle.waiting.test_rows_that_wait import NEW, credits_of, enroll, loaded_by, work
 from tidegate.records.models import Enrollment
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.corrections.correct_rows import CorrectedRows, send_rows
@@ -56,3 +56,22 @@ def test_a_row_of_a_complete_file_that_has_waited_is_not_doubled(process_file, s
     assert credits_of("900000003") == [1.5]
     lines = CteRecord.objects.filter(replaced_at=None, student_id="900000003")
     assert list(lines.values_list("cte_code", flat=True)) == [OTHER_CODE]
+
+
+def test_to_the_release_before_a_row_on_the_page_is_not_everything(specialist, sent):
+    loaded = ended(send_rows(sent, CorrectedRows({2: cells_of(RECODED)}, missing="withdraw"), by=specialist))
+    assert (loaded.complete, changes(loaded)) == (False, (0, 1, 0, 0))
+
+
+def test_to_the_release_before_a_row_that_waited_is_not_everything(process_file, specialist, enroll, work):
+    options = SendOptions(complete=True, missing="withdraw", let_wait=True)
+    first = process_file(file_of(SECOND, NEW), by=specialist, options=options)
+    enroll()
+    by_itself = loaded_by(first)
+    assert (by_itself.complete, by_itself.missing, changes(by_itself)) == (False, "withdraw", (1, 0, 0, 0))
+
+
+@pytest.mark.parametrize("missing", ["", "withdraw"])
+def test_a_row_on_the_page_locks_its_student_alone(specialist, sent, missing):
+    asked = CorrectedRows({2: cells_of(RECODED)}, missing=missing)
+    assert locked(send_rows(sent, asked, by=specialist)) == [STUDENT]

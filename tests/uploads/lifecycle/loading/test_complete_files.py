@@ -1,6 +1,10 @@
 """What a complete file leaves out goes only as its sender has said with the file; a fix file is never everything."""
 
+from contextlib import suppress
+
+import polars as pl
 import pytest
+from django.db import IntegrityError
 
 from tests.uploads.lifecycle.corrections.test_fix_file import fix_file_of
 from tests.uploads.lifecycle.loading.test_lines_stay_on_file import (
@@ -24,9 +28,12 @@ from tests.uploads.lifecycle.loading.test_planned_changes import (
     ended,
     planned,
 )
+from tidegate.records.reference_data import ReferenceDatabase
 from tidegate.states.maine.models import CteRecord
+from tidegate.uploads.lifecycle.checking.check_upload import check_upload, tables_of
 from tidegate.uploads.lifecycle.receiving.receive import SendOptions
 from tidegate.uploads.lifecycle.receiving.send_again import choose_missing, load_checked, withdraw_missing
+from tidegate.uploads.models import Upload
 
 OTHERS = FIRST.replace(STUDENT, OTHER)
 OTHERS_LINE = (OTHER, "2020-09-01", "1.50")
@@ -35,6 +42,20 @@ BAD = FIRST.replace("01.0205", "43")
 
 def codes_on_file() -> list[tuple[str, str]]:
     return sorted(CteRecord.objects.filter(replaced_at=None).values_list("student_id", "cte_code"))
+
+
+def locked(upload: Upload) -> list[str]:
+    """Return which of the two students the check of an upload locks."""
+    tables = tables_of(upload)
+    check_upload(upload, tables=tables, plans=True)
+    return [each for each in (STUDENT, OTHER) if is_locked(tables, each)]
+
+
+def is_locked(tables: ReferenceDatabase, student: str) -> bool:
+    with suppress(IntegrityError):
+        tables.check_locked(pl.Series([int(student)]))
+        return True
+    return False
 
 
 @pytest.fixture
@@ -65,6 +86,16 @@ def test_a_choice_about_groups_stays_one_when_its_check_is_loaded(process_file, 
     chosen = ended(choose_missing(check, "withdraw", by=specialist))
     loaded = ended(load_checked(chosen, by=specialist))
     assert (loaded.check_only, on_file()) == (False, [BETTER, OTHERS_LINE])
+
+
+@pytest.mark.parametrize("rows", [[2], None])
+def test_a_choice_about_groups_locks_the_students_of_the_file_alone(specialist, waiting, rows):
+    assert locked(choose_missing(waiting, "withdraw", rows=rows, by=specialist)) == [STUDENT]
+
+
+@pytest.mark.parametrize(("options", "students"), [(COMPLETE, [STUDENT]), (CONFIRMED, [STUDENT, OTHER])])
+def test_whom_a_complete_file_leaves_out_is_locked_with_the_yes(send, specialist, stored, options, students):
+    assert locked(send(file_of(CORRECTED), by=specialist, options=options)) == students
 
 
 def test_what_was_said_with_the_file_still_holds_when_its_check_is_loaded(process_file, specialist, stored):

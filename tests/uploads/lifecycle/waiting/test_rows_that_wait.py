@@ -309,6 +309,17 @@ def test_a_row_that_never_waited_is_not_said_to_have(cte):
     assert (first.waited_in_vain_count, WaitingOut.of(first, after=0).rows) == (0, [])
 
 
+def test_an_undo_by_the_release_before_lets_no_unchosen_row_wait(cte, specialist):
+    """It let all rows wait whose place an upload had taken."""
+    first = cte(KNOWN, NEW)
+    cte(NEW.replace("1.50", "2.00"))
+    assert ends_of(first) == [(3, "ended", "newer")]
+    replaced = WaitingRow.objects.filter(upload=first, state=WaitState.ENDED, end=WaitEnd.NEWER)
+    replaced.update(state=WaitState.WAITING, end="", by_upload=None, ended_at=None)
+    assert (ends_of(first), waits_of(first)) == ([(3, "may", "")], Waits(may=1))
+    assert start_waiting(first, by=specialist) == 1
+
+
 def test_an_undo_in_part_leaves_what_waits_and_may_wait(cte, specialist):
     others = [KNOWN.replace("900000001,0012", "900000002,0013").replace("1.50", earned) for earned in ("2.50", "3.50")]
     first = cte(KNOWN.replace("1.50", "2.00"), others[0], NEW, NEW.replace("01.0205", "43.0107"))

@@ -18,7 +18,7 @@ from tidegate.records.models import Change
 from tidegate.records.reference_data import ReferenceDatabase
 from tidegate.records.stored_lines import lines_of
 from tidegate.uploads.lifecycle.checking.corrected_rows import loaded_before
-from tidegate.uploads.models import Missing, Upload
+from tidegate.uploads.models import RowCorrection, Upload
 from tidegate.uploads.storage.store import opened
 
 
@@ -75,7 +75,13 @@ def check_path(
 
 
 def plan_options(upload: Upload) -> PlanSettings:
-    """Return what the sender says about lines on file that the file does not have."""
+    """Return what the sender says about lines on file that the file does not have.
+
+    Rows of a complete file that were corrected on its page, or have waited, change the lines of their students as it
+    would. It is not said with them that they are complete: to the release before, which may process them beside this
+    one, they would be everything.
+    """
+    correction = RowCorrection.objects.select_related("first").filter(pk=upload.pk).first()
 
     def senders(changes: pl.Series) -> pl.DataFrame:
         found = Change.objects.filter(pk__in=changes.to_list()).values_list("pk", "organization_id")
@@ -85,16 +91,17 @@ def plan_options(upload: Upload) -> PlanSettings:
         missing=cast("Choice", str(upload.missing)),
         chosen_rows=None if upload.missing_rows is None else frozenset(upload.missing_rows),
         is_of_groups=upload.missing_of_groups,
-        is_complete=upload.complete,
+        is_complete=upload.complete or (correction is not None and correction.first.complete),
+        is_fix_file=upload.is_fix_file or correction is not None,
         senders=senders,
     )
 
 
 def tables_of(upload: Upload) -> ReferenceDatabase:
-    """Return the database that locks the students of the upload's file; of a file that is everything, and may withdraw
+    """Return the database that locks the students of the upload's file; of a file that is everything, and withdraws
     what it leaves out, also those whom it does not name."""
     lines = lines_of(upload.type)
-    if lines is None or not upload.complete or upload.missing != Missing.WITHDRAW:
+    if lines is None or not plan_options(upload).withdraws_the_rest:
         return ReferenceDatabase(is_locking=True)
     return ReferenceDatabase(is_locking=True, others=students_with_lines(lines, upload.organization, upload.year))
 

@@ -13,9 +13,9 @@ from tidegate.core.checking import Focus, LoadedBefore, check, without_equals
 from tidegate.core.rules.expressions import ROW, ROW_IS_BAD
 from tidegate.records.reference_data import ReferenceDatabase
 from tidegate.uploads.lifecycle.checking.find_corrected import (
+    FoundCorrected,
     find_corrected,
     has_loaded,
-    numbers_to_fix,
     rows_with_errors,
 )
 from tidegate.uploads.models import RowCorrection, State, Upload
@@ -37,10 +37,10 @@ def loaded_before(upload: Upload, rows: pl.DataFrame) -> LoadedBefore | None:
     corrected = find_corrected(upload)
     if corrected is None:
         return None
-    found = loaded_of_same_students(corrected, rows, numbers=numbers_to_fix(upload).values(), before=upload)
+    found = loaded_of_same_students(corrected.upload, rows, numbers=corrected.numbers.values(), before=upload)
     if found is None or upload.type.layout.key:
         return found
-    return found._replace(rows=without_equals(found.rows, _added_by_hand(upload, rows), on=_content(upload)))
+    return found._replace(rows=without_equals(found.rows, _added_by_hand(corrected, rows), on=_content(upload)))
 
 
 def loaded_of_same_students(
@@ -101,9 +101,9 @@ def _loaded(
     corrected = find_corrected(upload) if depth > 1 else None
     if corrected is None:
         return found
-    of_upload = numbers_to_fix(upload).values()
-    earlier = _loaded(corrected, students, numbers=of_upload, before=upload, depth=depth - 1)
-    rest = without_equals(earlier.rows, _added_by_hand(upload, good), on=_content(upload))
+    numbers = corrected.numbers.values()
+    earlier = _loaded(corrected.upload, students, numbers=numbers, before=upload, depth=depth - 1)
+    rest = without_equals(earlier.rows, _added_by_hand(corrected, good), on=_content(upload))
     unsettled = pl.concat([unsettled, earlier.unsettled])
     return LoadedBefore(pl.concat([found.rows, rest]), earlier.since, unsettled)
 
@@ -120,9 +120,9 @@ def _content(upload: Upload) -> list[str]:
     return list(on_file.columns) if on_file else []
 
 
-def _added_by_hand(upload: Upload, rows: pl.DataFrame) -> pl.DataFrame:
+def _added_by_hand(corrected: FoundCorrected, rows: pl.DataFrame) -> pl.DataFrame:
     """Return those of a fix file's rows that it was not made with."""
-    return rows.filter(~pl.col(ROW).is_in(list(numbers_to_fix(upload))))
+    return rows.filter(~pl.col(ROW).is_in(list(corrected.numbers)))
 
 
 def _rows_of_students(upload: Upload, students: pl.DataFrame) -> pl.DataFrame:

@@ -140,7 +140,6 @@ def send_rows(first: Upload, corrected: CorrectedRows, *, by: Person) -> Upload:
         by=by,
         options=SendOptions(
             missing=corrected.missing,
-            complete=first.complete,
             follows_id=first.pk,
             expected_plan_sha256=corrected.plan_sha256,
             mapping=first.mapping or {},

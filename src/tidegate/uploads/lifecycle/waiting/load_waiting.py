@@ -75,7 +75,6 @@ def _upload_of(upload: Upload, *, by: Person) -> Upload:
         sent_by=by,
         sent_at=timezone.now(),
         missing="" if upload.missing_rows else upload.missing,
-        complete=upload.complete,
         follows=upload,
         mapping=upload.mapping or {},
     )
@@ -84,7 +83,9 @@ def _upload_of(upload: Upload, *, by: Person) -> Upload:
 def _ready(upload: Upload, to_go: RowsToGo, numbers: Sequence[int], file: RowsOfFile) -> list[int]:
     """Return the numbers of the rows that wait for nothing any more. Their students stay locked until the transaction
     ends, so that whoever brings what they lack has done it or sees that these rows wait."""
-    checked = _checked(_upload_of(upload, by=upload.sent_by), to_go, numbers, file)
+    as_sent = _upload_of(upload, by=upload.sent_by)
+    as_sent.complete = to_go.first.complete  # as `plan_options` finds it for an upload that is stored
+    checked = _checked(as_sent, to_go, numbers, file)
     waiting = waitable_rows(checked, errors_of_check(checked, upload.type))
     return sorted(set(numbers) - set(waiting["row"].to_list()))
 
