@@ -21,7 +21,7 @@ BACK = "DROP TRIGGER nobody_let_the_row_wait ON uploads_waitingrow; DROP FUNCTIO
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("uploads", "0037_rows_that_may_wait_again"),
+        ("uploads", "0038_waits_counted_once"),
     ]
 
     operations = [

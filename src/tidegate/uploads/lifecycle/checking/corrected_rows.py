@@ -29,7 +29,7 @@ def loaded_before(upload: Upload, rows: pl.DataFrame) -> LoadedBefore | None:
     columns that loading needs; None where this is no fix file, or the corrected upload or its file is not there now.
 
     A row that somebody has added to the fix file by hand may be a line that was loaded before: it is the same line. So
-    is one with the key of a line that was loaded.
+    is one with the key of a line that was loaded. A fix file that was sent by itself follows that upload from now on.
     """
     correction = RowCorrection.objects.select_related("first").filter(pk=upload.pk).first()
     if correction is not None:
@@ -37,6 +37,8 @@ def loaded_before(upload: Upload, rows: pl.DataFrame) -> LoadedBefore | None:
     corrected = find_corrected(upload)
     if corrected is None:
         return None
+    if upload.follows_id is None:
+        upload.follows = corrected.upload  # the rows that the fix file does not have are still to go there
     found = loaded_of_same_students(corrected.upload, rows, numbers=corrected.numbers.values(), before=upload)
     if found is None or upload.type.layout.key:
         return found

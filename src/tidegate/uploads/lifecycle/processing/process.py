@@ -188,8 +188,11 @@ def _note_what_it_corrects(upload: Upload, checked: CheckResult) -> None:
     """Note whether the file is a fix file, and what it follows where it was sent by itself: the rows that it does not
     have are still to go there."""
     upload.is_fix_file = checked.is_fix_file
-    if upload.is_fix_file and upload.follows_id is None and not checked.is_refused:
-        upload.follows = find_corrected(upload)
+    is_alone = upload.is_fix_file and upload.follows_id is None and not checked.is_refused
+    # Of a file type whose lines are on file, the check has looked for it already.
+    if is_alone and upload.layout.on_file is None:
+        found = find_corrected(upload)
+        upload.follows = found.upload if found else None
 
 
 def _log_end(upload: Upload) -> None:
