@@ -1,7 +1,6 @@
 """The certificate of a snapshot: what was counted and who signed it, in a text that is signed byte by byte."""
 
-import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from importlib.metadata import version
 from itertools import pairwise
@@ -10,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from tidegate.accountability.explanations.compared_indicators import has_indicators
+from tidegate.accountability.frozen_lines.digest import digest_of
 from tidegate.accountability.indicators import CountedIndicator, count_indicators
 from tidegate.accountability.models import Certificate, Signature, SignatureKind, Snapshot
 from tidegate.accountability.outputs.counts import counts_csv, counts_of, reports_of
@@ -69,7 +69,7 @@ def _said_of(snapshot: Snapshot) -> dict[str, Any]:
         "sha256": snapshot.sha256,
         "digests": snapshot.digests,
         "counts": list(_counts(snapshot)),
-        "counts_sha256": _digest(counts_csv(snapshot)),
+        "counts_sha256": digest_of(counts_csv(snapshot)),
         **_said_of_indicators(snapshot),
         "signers": [_signer(each) for each in _in_order(snapshot)],
         "snapshot_app_version": snapshot.app_version,
@@ -120,7 +120,7 @@ def _said_of_indicators(snapshot: Snapshot) -> dict[str, Any]:
     hidden = with_hidden_totals(snapshot, [each.indicator.code for each in counted])
     return {
         "indicators": [_indicator(each, smallest, is_hidden=each.indicator.code in hidden) for each in counted],
-        "indicators_sha256": _digest(indicators_csv(snapshot)),
+        "indicators_sha256": digest_of(indicators_csv(snapshot)),
     }
 
 
@@ -144,13 +144,6 @@ def _smallest_of(snapshot: Snapshot) -> int:
     period = find_periods().get(snapshot.period)
     settings = period.file.publication if period else None
     return settings.smallest if settings else DEFAULT_SMALLEST
-
-
-def _digest(pieces: Iterable[bytes]) -> str:
-    digest = hashlib.sha256()
-    for piece in pieces:
-        digest.update(piece)
-    return digest.hexdigest()
 
 
 def _in_order(snapshot: Snapshot) -> list[Signature]:

@@ -1,11 +1,11 @@
 """Whether a snapshot that was signed still has the numbers that were signed: its lines are frozen, and a later release
 reads them."""
 
-import hashlib
 from collections import Counter
 from typing import Any
 
 from tidegate.accountability.frozen_lines.definition import has_definition
+from tidegate.accountability.frozen_lines.digest import digest_of
 from tidegate.accountability.models import Certificate, SignatureKind, Snapshot
 from tidegate.accountability.outputs.counts import counts_csv, counts_of, hash_of_numbers
 from tidegate.accountability.outputs.indicator_table import hash_of_indicators
@@ -51,10 +51,7 @@ def _are_reports_as_signed(snapshot: Snapshot, noted: set[str]) -> bool:
 
 
 def _is_as_certified(snapshot: Snapshot, said: dict[str, Any]) -> bool:
-    digest = hashlib.sha256()
-    for piece in counts_csv(snapshot):
-        digest.update(piece)
-    if digest.hexdigest() == said["counts_sha256"]:
+    if digest_of(counts_csv(snapshot)) == said["counts_sha256"]:
         return True
     counts = [
         (slug, count.keys, count.student_count)

@@ -1,10 +1,9 @@
 """The numbers of a snapshot: those of each report of its period, as tables and as CSV."""
 
-import hashlib
-import json
 from collections.abc import Collection, Iterator
 
 from tidegate.accountability.frozen_lines.cells import Reach
+from tidegate.accountability.frozen_lines.digest import digest_of_numbers
 from tidegate.accountability.indicators import find_indicators
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.periods.period import find_periods
@@ -75,12 +74,11 @@ def count_lines(snapshot: Snapshot, *, reach: Reach = None) -> Iterator[Line]:
 def hash_of_numbers(snapshot: Snapshot) -> str:
     """Return the SHA-256, as 64 hex digits, of the numbers without their words: what a release only words otherwise
     leaves it as it is. Of each it has the report, the measure, the dimensions and their keys, and the students."""
-    lines = sorted(
-        json.dumps([slug, count.measure, count.dimensions, count.keys, count.student_count], separators=(",", ":"))
+    return digest_of_numbers(
+        [slug, count.measure, count.dimensions, count.keys, count.student_count]
         for slug, table in counts_of(snapshot)
         for count in table.counts
     )
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _cells(slug: str, count: Count) -> Line:

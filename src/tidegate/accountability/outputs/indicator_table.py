@@ -1,14 +1,13 @@
 """The indicators of a snapshot as lines of a table: one for each pair of numbers, and for each that has no data one
 with the reason. And the students behind a number as CSV."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from tidegate.accountability.counting.counted_students import names_in
 from tidegate.accountability.counting.indicator_students import IndicatorStudent
 from tidegate.accountability.frozen_lines.cells import Reach
+from tidegate.accountability.frozen_lines.digest import digest_of_numbers
 from tidegate.accountability.indicators import count_indicators
 from tidegate.accountability.models import Snapshot
 from tidegate.core.outputs.spreadsheet import csv_lines
@@ -46,13 +45,12 @@ def hash_of_indicators(snapshot: Snapshot) -> str:
     """Return the SHA-256, as 64 hex digits, of the numbers without their words: of each pair the indicator, what it is
     by, the key, the numerator and the denominator. What has no data is left out, so that an indicator that a later
     release names without data changes nothing, and one that loses or gets its data does."""
-    lines = sorted(
-        json.dumps([each.indicator, each.category, each.key, each.numerator, each.denominator], separators=(",", ":"))
+    return digest_of_numbers(
+        [each.indicator, each.category, each.key, each.numerator, each.denominator]
         for counted in count_indicators(snapshot)
         for each in counted.counts
         if each.denominator is not None
     )
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def indicator_students_csv(snapshot: Snapshot, students: Iterable[IndicatorStudent]) -> Iterator[bytes]:

@@ -4,10 +4,11 @@ unchanged state keeps its hash. So has what says how lines are read: the text ha
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from psycopg import sql
 
+from tidegate.accountability.frozen_lines.digest import digest_of
 from tidegate.accountability.frozen_lines.materialize import lines_cursor
 from tidegate.accountability.models import FrozenFinding, FrozenLine, FrozenWarning, Snapshot
 from tidegate.reference.copy_rows import table_of
@@ -42,13 +43,13 @@ def content_of(snapshot: Snapshot) -> Iterator[bytes]:
 
 def hash_of(snapshot: Snapshot) -> str:
     """Return the SHA-256 of the canonical text, as 64 hex digits."""
-    return _digest(content_of(snapshot))
+    return digest_of(content_of(snapshot))
 
 
 def hash_of_found(snapshot: Snapshot) -> str:
     """Return the SHA-256, as 64 hex digits, of which of its lines broke a rule, or were warned of by one, when it was
     taken."""
-    return _digest(_found(snapshot))
+    return digest_of(_found(snapshot))
 
 
 def hash_of_description(snapshot: Snapshot) -> str:
@@ -68,13 +69,6 @@ def _found(snapshot: Snapshot) -> Iterator[bytes]:
 def _sorted(lines: sql.Composable) -> Iterator[bytes]:
     with lines_cursor() as cursor, cursor.copy(_SORTED.format(lines=lines)) as copy:
         yield from map(bytes, copy)
-
-
-def _digest(pieces: Iterable[bytes]) -> str:
-    digest = hashlib.sha256()
-    for piece in pieces:
-        digest.update(piece)
-    return digest.hexdigest()
 
 
 def _head(snapshot: Snapshot) -> Iterator[Sequence[str]]:
