@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Func, IntegerField, Q, QuerySet
 
 from tidegate.accounts.reach import organizations_reached_from
 from tidegate.core.reference.organizations import SCHOOL
@@ -110,17 +110,28 @@ def _last_files_of_school(school: Organization, school_year: SchoolYear) -> dict
     counted = _uploads([school.pk], school_year).filter(
         check_only=False, state__in=(State.FINISHED, State.FAILED), incident_id=""
     )
-    for slug, last in _by_type(counted.exclude(sha256="").exclude(made_by_hand())).items():
+    files = _by_type(counted.exclude(sha256="").exclude(made_by_hand()))
+    to_go = Upload.objects.filter(pk__in=[each.pk for each in files.values()]).values_list("pk", _RowsToGo("pk"))
+    error_counts = dict(to_go)
+    for slug, last in files.items():
         if slug in said and _is_ended_by(said[slug], last):
             continue
-        is_wrong = bool(last.error_count_to_fix) or last.state == State.FAILED
+        error_count = error_counts[last.pk]
+        is_wrong = bool(error_count) or last.state == State.FAILED
         found[slug] = LastFile(
             upload=last,
             sent_at=last.sent_at,
             standing=Standing.ERRORS if is_wrong else Standing.CLEAN,
-            error_count=last.error_count_to_fix,
+            error_count=error_count,
         )
     return found
+
+
+class _RowsToGo(Func):
+    """How many rows a file and those that it corrects in part still owe, as the trigger of last files counts them."""
+
+    function = "uploads_rows_to_go"
+    output_field = IntegerField()
 
 
 def _is_ended_by(act: Upload, file: Upload) -> bool:
@@ -146,12 +157,14 @@ def _with_causes(found: FileTypeStatus, known: LastFile | None) -> FileTypeStatu
 
 
 def _open(last: Upload) -> Upload:
-    """Return the upload whose rows are to be corrected: the last one or, where that has none, the one that it
-    corrects in part."""
-    if last.state == State.FAILED or last.error_count_to_fix or last.follows is None:
+    """Return the upload whose rows are to be corrected: the last one or, where that has none, the nearest of those that
+    it corrects in part."""
+    if last.state == State.FAILED:
         return last
-    earlier = last.follows
-    return earlier if earlier.error_count_to_fix else last
+    each = last
+    while not each.error_count_to_fix and each.follows is not None:
+        each = each.follows
+    return each if each.error_count_to_fix else last
 
 
 def _count_lines(file_type: FileType, places: Collection[int], school_year: SchoolYear) -> int | None:

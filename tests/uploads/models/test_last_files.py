@@ -104,6 +104,23 @@ def test_a_fix_file_of_some_rows_leaves_the_others_to_correct(world, db):
     assert standing_of(world) == (Standing.CLEAN, 0)
 
 
+def test_a_fix_file_of_some_rows_leaves_a_school_the_others(world, db):
+    first = world.send(world.high_school, row_count=30, success_count=10, error_count=20)
+    clean(world, rows=5, organization=world.high_school, follows=first)
+    cte = status_at(world.high_school, world)
+    assert (cte.standing, cte.to_correct_count, cte.open_upload) == (Standing.ERRORS, 15, first)
+
+
+@pytest.mark.parametrize("sender", ["rock_star", "high_school"])
+def test_after_several_clean_fix_files_the_card_opens_the_first_file(sender, world, db):
+    organization = getattr(world, sender)
+    first = world.send(organization, row_count=30, success_count=10, error_count=20)
+    second = clean(world, rows=5, organization=organization, follows=first)
+    clean(world, rows=5, organization=organization, follows=second)
+    cte = status_at(organization, world)
+    assert (cte.to_correct_count, cte.open_upload) == (10, first)
+
+
 def test_a_whole_file_that_follows_owes_its_own_errors(world, db):
     first = world.send(row_count=30, success_count=10, error_count=20)
     world.send(row_count=30, success_count=27, error_count=3, follows=first)
