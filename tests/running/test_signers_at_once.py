@@ -55,6 +55,43 @@ with ThreadPoolExecutor(2) as threads:
             reopen_snapshot(snapshot, reason="The next round", by=None)
 """
 
+COUNTS = """
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
+from tidegate.cli.setup import set_up
+set_up()
+from django.db import connection, transaction
+from tidegate.accountability.models import MaterializedQuery
+from tidegate.accountability.outputs.counts import counts_csv
+from tidegate.accountability.periods.period import find_period
+from tidegate.accountability.snapshots.take import take_snapshot
+from tidegate.reference.models import SchoolYear
+
+year = SchoolYear.objects.get(first=2020)
+snapshots = [take_snapshot(find_period("cte-october-count"), year, by=None) for _ in range(2)]
+MaterializedQuery.objects.all().delete()
+both_have_one = Barrier(2)
+
+def count(first, second):
+    try:
+        with transaction.atomic():
+            said = [b"".join(counts_csv(first, reach=None))]
+            with suppress(BrokenBarrierError):
+                both_have_one.wait(timeout=2)
+            return len([*said, b"".join(counts_csv(second, reach=None))])
+    finally:
+        connection.close()
+
+with ThreadPoolExecutor(2) as threads:
+    print(list(threads.map(count, snapshots, snapshots[::-1])))
+"""
+
+
+def test_two_transactions_that_count_in_another_order_both_end(system):
+    done = run_python(COUNTS, [], env=system.environment)
+    assert done.stdout.strip() == "[2, 2]", done.stderr
+
 
 def test_of_two_who_sign_at_once_one_wins(system):
     done = run_python(RACE, [ROUNDS], env=system.environment)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, LiteralString
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import transaction
+from django.db import connection, transaction
 from psycopg import Cursor, sql
 
 from tidegate.accountability.frozen_lines.cells import Reach
@@ -114,6 +114,7 @@ def numbers_of(
     if found is not None and (wrong := _wrong.get()) is not None and (said := _difference(found, _run(whole()))):
         wrong.append(of if rows else f"{of} ({said})")
     if found is None:
+        _wait_for_other_transactions()
         found = _run(whole())
         made = MaterializedQuery(snapshot=snapshot, sha256=digest, numbers=found)
         MaterializedQuery.objects.bulk_create([made], ignore_conflicts=True)  # somebody may have been faster
@@ -132,6 +133,13 @@ def compared_with_lines() -> Iterator[list[str]]:
         _wrong.reset(before)
 
 
+def _wait_for_other_transactions() -> None:
+    """Let only one transaction at a time store several results: others see what it has stored when it ends, and two
+    that ask in another order would wait for each other. Who is in no transaction stores one and waits for none."""
+    if connection.in_atomic_block:
+        advisory_lock("materialize in a transaction")
+
+
 def _number_of(snapshot: Snapshot, rows: CountedRows) -> int:
     """Return the ID of the query whose rows these are, stored."""
     digest = _digest(rows.every)
@@ -140,6 +148,7 @@ def _number_of(snapshot: Snapshot, rows: CountedRows) -> int:
     if number is not None and (wrong := _wrong.get()) is not None and _are_different(rows, number):
         wrong.append(rows.title)
     if number is None:
+        _wait_for_other_transactions()
         with transaction.atomic():
             advisory_lock(f"materialize {digest}")  # whoever asks meanwhile waits and finds them
             number = stored.first() or _store(snapshot, rows, digest)
