@@ -7,6 +7,7 @@ from tidegate.audit.models import Event
 from tidegate.core.errors import Refusal
 from tidegate.records.import_folder import import_reference
 from tidegate.records.models import Change, Enrollment, Student, StudentVersion
+from tidegate.records.models.versioned import CURRENT
 from tidegate.reference.models import Code, Organization, SchoolYear
 from tidegate.reference.problem import ReferenceRefused
 
@@ -69,6 +70,18 @@ def test_a_student_who_differs_becomes_a_new_version(write_folder):
     assert import_reference(write_folder(students=renamed), by=None).files["students.csv"].changed_count == 1
     versions = StudentVersion.objects.filter(student="900000001").order_by("pk")
     assert [(v.last_name, v.is_current) for v in versions] == [("Amplifier", False), ("Backbeat", True)]
+
+
+def test_new_versions_begin_at_the_moment_at_which_the_old_ones_end(write_folder):
+    import_reference(write_folder(), by=None)
+    renamed = ["900000001,Backbeat,Aria,,2004-05-17,F", LINES["students.csv"][1]]
+    regraded = [line.replace("11,2020-09-01", "12,2020-09-01") for line in ENROLLMENTS]
+    import_reference(write_folder(students=renamed, enrollments=regraded), by=None)
+    at = Change.objects.latest("pk").at
+    for model, number in ((StudentVersion, 1), (Enrollment, 2)):
+        ended = list(model.objects.filter(replaced_at__isnull=False).values_list("replaced_at", flat=True))
+        assert ended == [at] * number
+        assert model.objects.filter(CURRENT, valid_from=at).count() == number
 
 
 def test_what_the_folder_does_not_have_stays(write_folder):

@@ -13,6 +13,7 @@ from tidegate.records.changes import next_change_id, note_change
 from tidegate.records.models import ChangeKind
 from tidegate.records.reference_data import tables_in_database
 from tidegate.reference.advisory_lock import REFERENCE_LISTS, advisory_lock
+from tidegate.reference.copy_rows import current_time
 from tidegate.reference.database_table import ImportedTable
 from tidegate.reference.import_file import ImportFile, Merged
 from tidegate.reference.problem import ReferenceRefused
@@ -49,14 +50,14 @@ def import_reference(folder: Path, *, by: ActingPerson | None) -> ImportSummary:
     _refuse_problems(*every_file)
     in_years = [file.rows["school_year"] for file in every_file if "school_year" in file.rows.columns]
     new_years = add_school_years(SchoolYear(first) for years in in_years for first in years.unique())
-    change_id = next_change_id()
+    change_id, changed_at = next_change_id(), current_time()
     merged = {}
     for table, file in files:
-        file.change_id = change_id
+        file.change_id, file.changed_at = change_id, changed_at
         merged[file.file_name] = table.merge(file)
     summary = ImportSummary(merged, tuple(year.name for year in new_years))
     if summary.has_changes:
-        note_change(ChangeKind.IMPORT, by=by, change_id=change_id)
+        note_change(ChangeKind.IMPORT, by=by, change_id=change_id, at=changed_at)
     _record("reference.imported", merged, by=by)
     return summary
 

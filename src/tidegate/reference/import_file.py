@@ -1,6 +1,7 @@
 """The steps that every reference file goes through: read, look for problems, merge into the database."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -33,13 +34,14 @@ class Merged:
 @dataclass
 class ImportFile:
     """One file on its way in: its rows under the names that they are stored by, and its problems so far; versions of
-    records that it brings begin with the change `change_id`."""
+    records that it brings begin with the change `change_id`, at `changed_at`."""
 
     file_name: str
     rows: pl.DataFrame
     problems: list[ReferenceProblem] = field(default_factory=list)
     is_readable: bool = True
     change_id: int | None = None
+    changed_at: datetime | None = None
 
     def refuse(self, query: LiteralString, sentence: str) -> None:
         """Note a problem for each row number that `query` returns."""

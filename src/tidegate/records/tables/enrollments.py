@@ -88,8 +88,9 @@ WITH added AS (
     INSERT INTO records_student (number) SELECT DISTINCT number FROM new_enrollments ORDER BY number
     ON CONFLICT DO NOTHING RETURNING number
 )
-INSERT INTO records_studentversion (student_id, last_name, first_name, middle_name, suffix, gender, brought_by)
-SELECT number, '', '', '', '', '', %(change)s FROM added ORDER BY number
+INSERT INTO records_studentversion
+    (student_id, last_name, first_name, middle_name, suffix, gender, brought_by, brought_at)
+SELECT number, '', '', '', '', '', %(change)s, %(at)s FROM added ORDER BY number
 """
 _DIFFERING = """
 SELECT old.id AS replaces, old.id IS NOT NULL AND old.exit_date IS NULL AND new.exit_date IS NOT NULL AS ends,
