@@ -188,11 +188,12 @@ def test_older_words_for_a_concurrent_enrollment_are_taken(write_folder):
     assert set(Enrollment.objects.values_list("enrollment_type", flat=True)) == {"P", "C"}
 
 
-def test_enrollments_may_say_where_students_live(write_folder):
+@pytest.mark.parametrize("name", ["ResidentSAUID", "Resident SAU ID"])
+def test_enrollments_may_say_where_students_live(write_folder, name):
     folder = write_folder()
     path = folder / "enrollments.csv"
     header, first, *others = path.read_text().splitlines()
-    path.write_text("\n".join([f"{header},ResidentSAUID", f"{first},1000", *(f"{line}," for line in others), ""]))
+    path.write_text("\n".join([f"{header},{name}", f"{first},1000", *(f"{line}," for line in others), ""]))
     import_reference(folder, by=None)
     assert sorted(Enrollment.objects.values_list("resident_sau_id", flat=True), key=str) == [1000, None, None, None]
     assert not import_reference(folder, by=None).has_changes

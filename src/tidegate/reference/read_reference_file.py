@@ -1,12 +1,13 @@
 """Reads one CSV of a reference folder, with the reader and the built-in rules that uploads are read with."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from tidegate.core.layouts.layout import Layout
+from tidegate.core.layouts.layout import Layout, fold_name
 from tidegate.core.layouts.state_package import present_state
 from tidegate.core.parsing.day_order import DayOrderEvidence, day_order_context
 from tidegate.core.parsing.parse import parse
@@ -18,6 +19,7 @@ from tidegate.core.rules.rule import ColumnRule, Severity
 from tidegate.reference.problem import ReferenceProblem
 
 _ONLY_A_HEADER = "FILE003"
+_MAX_HEADER_BYTES = 10_000
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,22 @@ def read_reference_file(path: Path, layout: Layout) -> ReferenceRows:
     problems = [problem for rule in column_rules(layout) for problem in _check(rows, rule, path.name)]
     values = rows.select(ROW, *(pl.col(f"{name}:value").alias(name) for name in layout.columns))
     return ReferenceRows(values, [*issues, *problems])
+
+
+def folded_header(path: Path) -> list[str]:
+    """Return the names in the first line of a file as they are compared; none where there is no file."""
+    if not path.is_file():
+        return []
+    with path.open("rb") as file:
+        lines = [file.readline(_MAX_HEADER_BYTES).replace(b"\x00", b"") for _ in range(2)]  # also of a file in UTF-16
+    first, second = (line.decode(errors="replace") for line in lines)
+    line = second if fold_name(first).startswith("sep") and "=" in first else first  # what tells Excel the delimiter
+    return [fold_name(name) for name in re.split(r"[,;\t|]", line.partition("\r")[0])]
+
+
+def names_column(path: Path, column: str) -> bool:
+    """Whether the first line of a file names a column that it may lack, in the state's way or in the usual one."""
+    return not {fold_name(column), fold_name(present_state().header(column))}.isdisjoint(folded_header(path))
 
 
 def repeated(rows: pl.DataFrame, key: list[str], *, file_name: str, sentence: str) -> list[ReferenceProblem]:

@@ -1,6 +1,5 @@
 """The enrollments in the database: what they answer, and how they are exported and imported."""
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from tidegate.reference.copy_rows import raw_cursor, read_columns, stage, staged
 from tidegate.reference.database_table import ImportedTable
 from tidegate.reference.import_file import ImportFile, Merged, read_import_file
 from tidegate.reference.organization_keys import identifier_of, key_or_unknown
-from tidegate.reference.read_reference_file import read_first_year, repeated
+from tidegate.reference.read_reference_file import names_column, read_first_year, repeated
 from tidegate.reference.tables.organizations import keys_in_folder
 
 LAYOUT = load_layout(Path(__file__).parents[1] / "layouts" / "enrollments.toml")
@@ -193,7 +192,7 @@ class EnrollmentsInDatabase(ImportedTable, Enrollments):
 
 def read_enrollments(folder: Path) -> ImportFile:
     """Return the folder's enrollments, with the problems of the file."""
-    has_resident = RESIDENT in _header(folder / Enrollments.file.file_name)
+    has_resident = names_column(folder / Enrollments.file.file_name, RESIDENT)
     file, values = read_import_file(folder, Enrollments.file, _with_resident() if has_resident else LAYOUT)
     keys = keys_in_folder(folder)
     school_year, problems = read_first_year(values, "SchoolYear", file_name=file.file_name)
@@ -215,14 +214,6 @@ def read_enrollments(folder: Path) -> ImportFile:
     sentence = "Student, school, school year, EnrollmentType and EntryDate are in an earlier row"
     file.problems += [*problems, *repeated(file.rows, KEY, file_name=file.file_name, sentence=sentence)]
     return file
-
-
-def _header(path: Path) -> list[str]:
-    """Return the names in the first line of a file, none where there is no file."""
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        return [name.strip() for name in next(csv.reader(file), [])]
 
 
 def _with_resident() -> Layout:
