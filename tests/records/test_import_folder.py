@@ -133,6 +133,42 @@ def test_every_problem_of_every_file_is_listed_at_once(write_folder):
     ]
 
 
+@pytest.mark.parametrize("year", ["2202-2203", "1920-1921", "9998"])
+def test_an_enrollment_opens_no_school_year_far_from_today(write_folder, year):
+    row = ENROLLMENTS[0].replace("2020-2021", year)
+    assert "enrollments.csv row 2: SchoolYear is too far from today" in problems_of(write_folder(enrollments=[row]))
+    assert not SchoolYear.objects.exists()
+
+
+@pytest.mark.parametrize("year", ["9999", "0000"])
+def test_a_year_that_no_date_has_is_refused_with_a_sentence(write_folder, year):
+    folder = write_folder(
+        enrollments=[ENROLLMENTS[0].replace("2020-2021", year)], cte_codes=[f"01.0205,Tractors,,{year}"]
+    )
+    assert problems_of(folder) == [
+        "cte_codes.csv row 2: LastYear is not a school year written as 2020-2021",
+        "enrollments.csv row 2: SchoolYear is not a school year written as 2020-2021",
+    ]
+
+
+def test_a_code_may_be_valid_until_a_year_far_away(write_folder):
+    import_reference(write_folder(cte_codes=["01.0205,Tractors,1920,2099-2100"]), by=None)
+    assert (Code.objects.get().first_year, Code.objects.get().last_year) == (1920, 2099)
+
+
+@pytest.mark.parametrize("day", ["2020-06-30", "2021-07-01"])
+def test_an_entry_date_outside_of_the_school_year_is_refused(write_folder, day):
+    folder = write_folder(enrollments=[ENROLLMENTS[0].replace("2020-09-01", day)])
+    assert problems_of(folder) == ["enrollments.csv row 2: EntryDate is not in the SchoolYear of the row"]
+
+
+def test_an_entry_date_outside_of_the_year_that_is_on_file_stays(write_folder):
+    import_reference(write_folder(), by=None)
+    Enrollment.objects.filter(enrollment_type="C").update(entry_date="2019-09-01")
+    lines = [line.replace("2020-09-01", "2019-09-01") if ",C," in line else line for line in ENROLLMENTS]
+    assert not import_reference(write_folder(enrollments=lines), by=None).has_changes
+
+
 def test_a_missing_file_is_a_problem_beside_the_others(write_folder):
     folder = write_folder(cte_codes=["x,Title,,"])
     (folder / "students.csv").unlink()

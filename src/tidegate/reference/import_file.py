@@ -43,10 +43,10 @@ class ImportFile:
     change_id: int | None = None
     changed_at: datetime | None = None
 
-    def refuse(self, query: LiteralString, sentence: str) -> None:
-        """Note a problem for each row number that `query` returns."""
+    def refuse(self, query: LiteralString, sentence: str, **values: object) -> None:
+        """Note a problem for each row number that `query` returns, which takes the values by their names."""
         with raw_cursor() as cursor:
-            cursor.execute(query)
+            cursor.execute(query, values or None)
             own = present_state().in_headers(sentence)
             self.problems += [ReferenceProblem(self.file_name, int(str(row)), own) for (row,) in cursor.fetchall()]
 

@@ -1,7 +1,7 @@
 """Reads one CSV of a reference folder, with the reader and the built-in rules that uploads are read with."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from tidegate.reference.problem import ReferenceProblem
 
 _ONLY_A_HEADER = "FILE003"
 _MAX_HEADER_BYTES = 10_000
+_LAST_YEAR = 9999
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,17 @@ def problems_at(rows: pl.Series, *, file_name: str, sentence: str) -> list[Refer
     return [ReferenceProblem(file_name, row, own) for row in rows.to_list()]
 
 
-def read_first_year(rows: pl.DataFrame, column: str, *, file_name: str) -> tuple[pl.Series, list[ReferenceProblem]]:
+def read_first_year(
+    rows: pl.DataFrame, column: str, *, file_name: str, among: Iterable[int] | None = None
+) -> tuple[pl.Series, list[ReferenceProblem]]:
     """Read the school years of a column; a bare `2020` is 2020-2021.
+
+    Args:
+        rows: The rows of the file.
+        column: The column.
+        file_name: The file that the problems are of.
+        among: The years in which such a school year may begin; None is any of four digits, as in a code list, where
+            one far from today does no harm and may stand for no end.
 
     Returns:
         The year that each begins in, null where blank or wrong; and the problems of the wrong ones.
@@ -98,10 +108,18 @@ def read_first_year(rows: pl.DataFrame, column: str, *, file_name: str) -> tuple
     text = pl.col(column)
     first = text.str.extract(r"^([0-9]{4})(-[0-9]{4})?$", 1).cast(pl.Int32)
     last = text.str.extract(r"^[0-9]{4}-([0-9]{4})$", 1).cast(pl.Int32)
-    read = rows.select(ROW, text, pl.when(last.is_null() | (last == first + 1)).then(first).alias("first"))
+    # Of 0000 and 9999 one of the two years is no year of a date.
+    is_year = (last.is_null() | (last == first + 1)) & first.is_between(1, _LAST_YEAR - 1)
+    read = rows.select(ROW, text, pl.when(is_year).then(first).alias("first"))
     wrong = read.filter(text.is_not_null() & pl.col("first").is_null())
     sentence = f"{column} is not a school year written as 2020-2021"
-    return read["first"], problems_at(wrong[ROW], file_name=file_name, sentence=sentence)
+    problems = problems_at(wrong[ROW], file_name=file_name, sentence=sentence)
+    if among is None:
+        return read["first"], problems
+    is_far = ~pl.col("first").is_in(list(among))
+    sentence = f"{column} is too far from today"
+    problems += problems_at(read.filter(is_far)[ROW], file_name=file_name, sentence=sentence)
+    return read.select(pl.when(~is_far).then("first").alias("first"))["first"], problems
 
 
 def _is_error(issue: ReadingIssue) -> bool:

@@ -20,6 +20,7 @@ from tidegate.reference.database_table import ImportedTable
 from tidegate.reference.import_file import ImportFile, Merged, read_import_file
 from tidegate.reference.organization_keys import identifier_of, key_or_unknown
 from tidegate.reference.read_reference_file import names_column, read_first_year, repeated
+from tidegate.reference.school_years import known_years, possible_years
 from tidegate.reference.tables.organizations import keys_in_folder
 
 LAYOUT = load_layout(Path(__file__).parents[1] / "layouts" / "enrollments.toml")
@@ -51,6 +52,17 @@ SELECT row FROM new_enrollments WHERE school_id NOT IN (
     SELECT id FROM reference_organization stored WHERE kind <> 'SAU'
         AND NOT EXISTS (SELECT 1 FROM new_organizations new WHERE new.id = stored.id)
 )
+"""
+# What an earlier release has stored does not keep a folder from being imported that was exported since.
+_ENTERED_IN_ANOTHER_YEAR = """
+SELECT row FROM new_enrollments new
+WHERE (entry_date < make_date(school_year, %(month)s, %(day)s)
+        OR entry_date >= make_date(school_year + 1, %(month)s, %(day)s))
+    AND NOT EXISTS (
+        SELECT 1 FROM records_enrollment old WHERE old.replaced_at IS NULL
+            AND (new.number, new.school_year, new.school_id, new.enrollment_type, new.entry_date)
+                = (old.student_id, old.school_year_id, old.school_id, old.enrollment_type, old.entry_date)
+    )
 """
 # In the order of their numbers, as uploads lock the students of a file: nobody can wait for each other in a circle.
 _LOCK_STUDENTS = """
@@ -173,6 +185,9 @@ class EnrollmentsInDatabase(ImportedTable, Enrollments):
         file.refuse(_NO_RESIDENT_SAU, f"{RESIDENT} is not the ID of {present_state().word('a_sau')}")
         file.refuse(_NO_SCHOOL, f"SchoolID is not the ID of a School or {present_state().word('kind_of_cte_school')}")
         file.refuse("SELECT row FROM new_enrollments WHERE exit_date < entry_date", "ExitDate is before EntryDate")
+        begins = SchoolYear(1).first_day  # its month and day are those of every year
+        sentence = "EntryDate is not in the SchoolYear of the row"
+        file.refuse(_ENTERED_IN_ANOTHER_YEAR, sentence, month=begins.month, day=begins.day)
         if not file.problems:  # rows that are repeated or end before they begin would only be reported once more
             sentence = "The student has another {words.primary} enrollment at the same time"
             file.refuse(_OVERLAPPING, present_state().in_words(sentence))
@@ -195,7 +210,8 @@ def read_enrollments(folder: Path) -> ImportFile:
     has_resident = names_column(folder / Enrollments.file.file_name, RESIDENT)
     file, values = read_import_file(folder, Enrollments.file, _with_resident() if has_resident else LAYOUT)
     keys = keys_in_folder(folder)
-    school_year, problems = read_first_year(values, "SchoolYear", file_name=file.file_name)
+    years = {*possible_years(), *known_years()}
+    school_year, problems = read_first_year(values, "SchoolYear", file_name=file.file_name, among=years)
     file.rows = values.select(
         pl.col("row"),
         school_year.alias("school_year"),
