@@ -1,6 +1,7 @@
 """A reference folder is imported whole or not at all, keeps versions, and the same folder twice changes nothing."""
 
 import pytest
+from django.utils import timezone
 
 from tests.records.conftest import LINES
 from tidegate.audit.models import Event
@@ -8,6 +9,7 @@ from tidegate.core.errors import Refusal
 from tidegate.records.import_folder import import_reference
 from tidegate.records.models import Change, Enrollment, Student, StudentVersion
 from tidegate.records.models.versioned import CURRENT
+from tidegate.reference.import_file import NewerRecords
 from tidegate.reference.models import Code, Organization, SchoolYear
 from tidegate.reference.problem import ReferenceRefused
 
@@ -82,6 +84,40 @@ def test_new_versions_begin_at_the_moment_at_which_the_old_ones_end(write_folder
         ended = list(model.objects.filter(replaced_at__isnull=False).values_list("replaced_at", flat=True))
         assert ended == [at] * number
         assert model.objects.filter(CURRENT, valid_from=at).count() == number
+
+
+def test_rows_that_differ_in_a_closed_year_are_refused_with_row_and_year(write_folder):
+    import_reference(write_folder(), by=None)
+    SchoolYear.objects.update(closed_at=timezone.now())
+    changed = [ENROLLMENTS[0].replace(",11,", ",12,"), *ENROLLMENTS[1:]]
+    further = [
+        "2020-2021,2000,2002,900000007,,P,10,2020-12-01,13,,",
+        "2021-2022,1000,1001,900000007,,P,10,2021-09-01,02,,",
+    ]
+    for newer in (NewerRecords.REFUSE, NewerRecords.OVERWRITE):
+        with pytest.raises(ReferenceRefused) as refused:
+            import_reference(write_folder(enrollments=[*changed, *further]), by=None, newer=newer)
+        assert refused.value.fix.splitlines() == [
+            f"enrollments.csv row {row}: 2020-2021 is closed: reopen it with a reason, or leave the row out"
+            for row in (2, 6)
+        ]
+    assert not SchoolYear.objects.filter(first=2021).exists()
+    assert Enrollment.objects.count() == 4
+
+
+def test_rows_of_a_closed_year_that_differ_in_nothing_are_taken(write_folder):
+    import_reference(write_folder(), by=None)
+    SchoolYear.objects.update(closed_at=timezone.now())
+    further = "2021-2022,1000,1001,900000001,,P,12,2021-09-01,02,,"
+    assert import_reference(write_folder(enrollments=[*ENROLLMENTS, further]), by=None).school_years == ("2021-2022",)
+
+
+def test_a_reopened_year_takes_rows_again(write_folder):
+    import_reference(write_folder(), by=None)
+    SchoolYear.objects.update(closed_at=timezone.now())
+    SchoolYear.objects.update(closed_at=None)
+    changed = [ENROLLMENTS[0].replace(",11,", ",12,")]
+    assert import_reference(write_folder(enrollments=changed), by=None).has_changes
 
 
 def test_what_the_folder_does_not_have_stays(write_folder):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -31,15 +32,36 @@ class Merged:
         return self.row_count - self.added_count - self.changed_count
 
 
+class NewerRecords(StrEnum):
+    """What an import does with rows that differ from what an upload or a correction by hand has made of a record."""
+
+    REFUSE = "refuse"
+    KEEP = "keep"
+    """Such a row, and one of a closed school year, is passed over."""
+    OVERWRITE = "overwrite"
+
+
 @dataclass
 class ImportFile:
-    """One file on its way in: its rows under the names that they are stored by, and its problems so far; versions of
-    records that it brings begin with the change `change_id`, at `changed_at`."""
+    """One file on its way in.
+
+    Attributes:
+        file_name: Its name.
+        rows: Its rows under the names that they are stored by.
+        problems: What is wrong with it, as far as it was looked at.
+        is_readable: Whether it has rows at all.
+        newer: What is done with rows of records that are newer.
+        newer_rows: The numbers of these rows, unless they overwrite.
+        change_id: The change with which versions of records begin that it brings.
+        changed_at: When they begin.
+    """
 
     file_name: str
     rows: pl.DataFrame
     problems: list[ReferenceProblem] = field(default_factory=list)
     is_readable: bool = True
+    newer: NewerRecords = NewerRecords.REFUSE
+    newer_rows: list[int] = field(default_factory=list)
     change_id: int | None = None
     changed_at: datetime | None = None
 

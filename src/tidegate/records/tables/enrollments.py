@@ -13,6 +13,7 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state_package import present_state
 from tidegate.core.reference.enrollments import Enrollments
 from tidegate.core.reference.table import ReferenceFile
+from tidegate.records.protected_records import take_out_protected
 from tidegate.records.student_keys import as_integer, key_limits, student_keys
 from tidegate.records.write_versions import write_versions
 from tidegate.reference.copy_rows import raw_cursor, read_columns, stage, staged
@@ -64,6 +65,10 @@ WHERE (entry_date < make_date(school_year, %(month)s, %(day)s)
                 = (old.student_id, old.school_year_id, old.school_id, old.enrollment_type, old.entry_date)
     )
 """
+# Nobody closes or reopens them until the import ends.
+_LOCK_YEARS = """
+SELECT first FROM reference_schoolyear WHERE first IN (SELECT school_year FROM new_enrollments) ORDER BY first FOR SHARE
+"""
 # In the order of their numbers, as uploads lock the students of a file: nobody can wait for each other in a circle.
 _LOCK_STUDENTS = """
 SELECT number FROM records_student
@@ -104,7 +109,8 @@ INSERT INTO records_studentversion
 SELECT number, '', '', '', '', '', %(change)s, %(at)s FROM added ORDER BY number
 """
 _DIFFERING = """
-SELECT old.id AS replaces, old.id IS NOT NULL AND old.exit_date IS NULL AND new.exit_date IS NOT NULL AS ends,
+SELECT new.row, old.id AS replaces, old.brought_by AS began_with,
+    old.id IS NOT NULL AND old.exit_date IS NULL AND new.exit_date IS NOT NULL AS ends,
     new.number, new.school_year, new.sau_id, new.school_id,
     COALESCE(new.school_student_id, '') AS school_student_id, new.enrollment_type,
     COALESCE(new.grade_level, '') AS grade_level, new.entry_date, COALESCE(new.start_status, '') AS start_status,
@@ -120,6 +126,18 @@ WHERE old.id IS NULL
     IS DISTINCT FROM (new.sau_id, COALESCE(new.school_student_id, ''), COALESCE(new.grade_level, ''),
         COALESCE(new.start_status, ''), new.exit_date, COALESCE(new.exit_type, ''),
         COALESCE(new.resident_sau_id, old.resident_sau_id))
+"""
+# An enrollment that an upload has withdrawn, or moved to another day, is not on file: what ended it last is its change.
+_PROTECTED = f"""
+WITH differing AS ({_DIFFERING}), withdrawn AS (
+    SELECT DISTINCT ON (new.row) new.row, old.replaced_by FROM differing new JOIN records_enrollment old
+        ON (new.number, new.school_year, new.school_id, new.enrollment_type, new.entry_date)
+            = (old.student_id, old.school_year_id, old.school_id, old.enrollment_type, old.entry_date)
+    WHERE new.replaces IS NULL ORDER BY new.row, old.replaced_at DESC, old.id DESC
+)
+SELECT row, COALESCE(began_with, replaced_by) AS changed_with,
+    CASE WHEN year.closed_at IS NOT NULL THEN year.name END AS closed_year
+FROM differing LEFT JOIN withdrawn USING (row) LEFT JOIN reference_schoolyear year ON year.first = school_year
 """
 _SAME_NAME = (
     "sau_id", "school_id", "school_student_id", "enrollment_type", "grade_level", "entry_date", "start_status",
@@ -176,10 +194,11 @@ class EnrollmentsInDatabase(ImportedTable, Enrollments):
 
     @classmethod
     def check(cls, file: ImportFile) -> None:
-        """Stage the file, lock the folder's students, and note what does not fit together; the organizations and the
-        students of the folder are staged already."""
+        """Stage the file, lock its school years and the folder's students, and note what does not fit together; the
+        organizations and the students of the folder are staged already."""
         stage(STAGED, file.rows)
         with raw_cursor() as cursor:
+            cursor.execute(_LOCK_YEARS)
             cursor.execute(_LOCK_STUDENTS)
         file.refuse(_NO_SAU, f"SAUID is not the ID of {present_state().word('a_sau')}")
         file.refuse(_NO_RESIDENT_SAU, f"{RESIDENT} is not the ID of {present_state().word('a_sau')}")
@@ -188,6 +207,11 @@ class EnrollmentsInDatabase(ImportedTable, Enrollments):
         begins = SchoolYear(1).first_day  # its month and day are those of every year
         sentence = "EntryDate is not in the SchoolYear of the row"
         file.refuse(_ENTERED_IN_ANOTHER_YEAR, sentence, month=begins.month, day=begins.day)
+
+    @classmethod
+    def compare(cls, file: ImportFile) -> None:
+        """Take out what may not be changed, and note which primaries overlap, also with what is stored."""
+        take_out_protected(file, staged=STAGED, differing=_PROTECTED)
         if not file.problems:  # rows that are repeated or end before they begin would only be reported once more
             sentence = "The student has another {words.primary} enrollment at the same time"
             file.refuse(_OVERLAPPING, present_state().in_words(sentence))
