@@ -49,7 +49,7 @@ class NewerOnFile(Refusal):
         noun, what = ("row", "an upload or a correction has") if count == 1 else ("rows", "uploads or corrections have")
         what_to_do = (
             "To keep what is newer, add your new rows to a folder that tidegate export-reference writes now, and import"
-            " that. To put these rows in its place, give --overwrite: what districts have sent is then not current"
+            " that. To let these rows replace it, give --overwrite: what districts have sent is then no longer current"
         )
         super().__init__(
             f"Nothing was imported, because {count:,} {noun} would undo what {what} changed",
