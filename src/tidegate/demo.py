@@ -73,14 +73,15 @@ def demo_of_state() -> Demo:
 
 def fill_demo(*, today: date) -> "ImportSummary":
     """Import the demo's reference lists and return what was new. Run again it changes nothing; what uploads brought
-    stays. Its people are filled in by `accounts.demo_people`."""
+    stays, and so do closed school years. Its people are filled in by `accounts.demo_people`."""
     from django.db import transaction
 
     from tidegate.records.import_folder import import_reference
+    from tidegate.reference.import_file import NewerRecords
     from tidegate.reference.school_years import add_school_years
 
     demo = demo_of_state()
     with transaction.atomic(), TemporaryDirectory() as folder:
         add_school_years(demo.list_school_years(today))
         demo.write_reference(Path(folder), today=today)
-        return import_reference(Path(folder), by=None)
+        return import_reference(Path(folder), by=None, newer=NewerRecords.KEEP)

@@ -23,6 +23,7 @@ from tidegate.accountability.snapshots.take import take_snapshot
 from tidegate.core.errors import Refusal
 from tidegate.file_types import find
 from tidegate.records.import_folder import import_reference
+from tidegate.reference.import_file import NewerRecords
 from tidegate.reference.models import Code, Organization, SchoolYear
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.decisions.undo import undo
@@ -134,7 +135,7 @@ class Changes:
         students.write_text(students.read_text().replace(",F\n", self.random.choice((",M\n", ",X\n"))))
         codes = given / "cte_codes.csv"
         codes.write_text(codes.read_text().replace("ics", self.random.choice(("ica", "ics", "iks"))))
-        import_reference(given, by=None)
+        import_reference(given, by=None, newer=NewerRecords.OVERWRITE)
 
 
 def take() -> Snapshot:

@@ -1,11 +1,19 @@
 """One list at a time: what the preview says is what is done, and it can be taken back."""
 
+from datetime import date
+
 import pytest
 
 from tests.records.conftest import LINES, write_reference
 from tidegate.administration.changes import make_change, propose_import, propose_undo
 from tidegate.administration.models import ListChange
-from tidegate.administration.organization_acts import NewOrganization, propose_addition, propose_move
+from tidegate.administration.organization_acts import (
+    NewOrganization,
+    propose_addition,
+    propose_closing,
+    propose_move,
+    propose_reopening,
+)
 from tidegate.administration.preview import Preview
 from tidegate.audit.models import Event
 from tidegate.core.errors import Conflict, Refusal
@@ -226,3 +234,70 @@ def test_an_undo_to_a_district_that_is_gone_is_refused(imported):
     make_change(propose_undo(ListChange.objects.get(pk=district.pk), by=None), by=None)
     with pytest.raises(Conflict, match="not in the list any more"):
         make_change(propose_undo(back, by=None), by=None)
+
+
+def moving(school: int, *, to: int) -> ListChange:
+    """Propose that a school moves."""
+    return propose_move(Organization.objects.get(pk=school), parent=Organization.objects.get(pk=to), by=None)
+
+
+def test_a_move_to_a_district_that_has_closed_since_is_refused(imported):
+    change = moving(1001, to=2000)
+    capital = Organization.objects.get(pk=2000)
+    make_change(propose_closing(capital, closed_on=date(2021, 6, 30), by=None), by=None)
+    with pytest.raises(Conflict, match="would belong to Capital Public Schools, which has closed"):
+        make_change(change, by=None)
+    assert Organization.objects.get(pk=1001).parent_id == 1000
+
+
+def test_a_move_to_what_is_no_district_any_more_is_refused(propose):
+    make_change(propose("organizations", ORGANIZATIONS, "8000,New,SAU,,"), by=None)
+    change = moving(1001, to=8000)
+    make_change(propose("organizations", ORGANIZATIONS, "8000,New,CTE School,2000,"), by=None)
+    with pytest.raises(Conflict, match="would belong to New, which is not a SAU"):
+        make_change(change, by=None)
+
+
+def test_a_district_that_has_schools_by_now_is_not_made_a_school(propose):
+    make_change(propose("organizations", ORGANIZATIONS, "8000,New,SAU,,"), by=None)
+    change = propose("organizations", ORGANIZATIONS, "8000,New,CTE School,2000,")
+    make_change(moving(1001, to=8000), by=None)
+    with pytest.raises(Conflict, match="Rock Star High School belongs to New, which would not be a SAU any more"):
+        make_change(change, by=None)
+
+
+def test_a_file_adds_no_open_school_to_a_district_that_has_closed(propose):
+    capital = Organization.objects.get(pk=2000)
+    make_change(propose_closing(capital, closed_on=date(2021, 6, 30), by=None), by=None)
+    with pytest.raises(Conflict, match="Another would belong to Capital Public Schools, which has closed"):
+        propose("organizations", ORGANIZATIONS, "2003,Another,School,2000,")
+    closed = "2003,Another,School,2000,,2020-06-30"
+    make_change(propose("organizations", f"{ORGANIZATIONS},ClosedOn", closed), by=None)
+    make_change(propose("organizations", ORGANIZATIONS, "2002,Capital High,School,2000,"), by=None)
+    assert Organization.objects.get(pk=2002).name == "Capital High", "It belonged there before"
+
+
+def test_a_move_is_not_undone_into_a_district_that_has_closed(imported):
+    move = moving(1001, to=2000)
+    make_change(move, by=None)
+    rock_star = Organization.objects.get(pk=1000)
+    closing = propose_closing(rock_star, closed_on=date(2021, 6, 30), by=None)
+    make_change(closing, by=None)
+    move.refresh_from_db()
+    with pytest.raises(Conflict, match="Rock Star Public Schools, which has closed"):
+        propose_undo(move, by=None)
+    closing.refresh_from_db()
+    make_change(propose_undo(closing, by=None), by=None)
+    make_change(propose_undo(move, by=None), by=None)
+    assert Organization.objects.get(pk=1001).parent_id == 1000
+
+
+def test_a_district_closes_and_opens_again_with_its_schools(imported):
+    district = Organization.objects.get(pk=1000)
+    closing = propose_closing(district, closed_on=date(2021, 6, 30), with_schools=True, by=None)
+    make_change(closing, by=None)
+    with pytest.raises(Conflict, match="has closed"):
+        propose_reopening(Organization.objects.get(pk=1001), by=None)
+    closing.refresh_from_db()
+    make_change(propose_undo(closing, by=None), by=None)
+    assert not Organization.objects.filter(closed_on__isnull=False).exists()

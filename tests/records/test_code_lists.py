@@ -32,6 +32,12 @@ def test_a_list_of_any_name_comes_back_as_it_was_imported(write_folder, tmp_path
     assert not import_reference(tmp_path / "out", by=None).has_changes
 
 
+def test_a_list_is_known_by_its_header_in_any_spelling(write_folder):
+    folder = write_folder()
+    (folder / "towns.csv").write_text("code;title;First Year;last_year\nA1;Augusta;;\n")
+    assert import_reference(folder, by=None).files["towns.csv"].added_count == 1
+
+
 def test_two_lists_may_have_the_same_code(write_folder):
     folder = write_folder()
     (folder / "a_codes.csv").write_text(f"{HEADER}\n01.0205,Other,,\n")

@@ -1,12 +1,15 @@
 """A reference folder is imported whole or not at all, keeps versions, and the same folder twice changes nothing."""
 
 import pytest
+from django.utils import timezone
 
 from tests.records.conftest import LINES
 from tidegate.audit.models import Event
 from tidegate.core.errors import Refusal
 from tidegate.records.import_folder import import_reference
 from tidegate.records.models import Change, Enrollment, Student, StudentVersion
+from tidegate.records.models.versioned import CURRENT
+from tidegate.reference.import_file import NewerRecords
 from tidegate.reference.models import Code, Organization, SchoolYear
 from tidegate.reference.problem import ReferenceRefused
 
@@ -71,6 +74,52 @@ def test_a_student_who_differs_becomes_a_new_version(write_folder):
     assert [(v.last_name, v.is_current) for v in versions] == [("Amplifier", False), ("Backbeat", True)]
 
 
+def test_new_versions_begin_at_the_moment_at_which_the_old_ones_end(write_folder):
+    import_reference(write_folder(), by=None)
+    renamed = ["900000001,Backbeat,Aria,,2004-05-17,F", LINES["students.csv"][1]]
+    regraded = [line.replace("11,2020-09-01", "12,2020-09-01") for line in ENROLLMENTS]
+    import_reference(write_folder(students=renamed, enrollments=regraded), by=None)
+    at = Change.objects.latest("pk").at
+    for model, number in ((StudentVersion, 1), (Enrollment, 2)):
+        ended = list(model.objects.filter(replaced_at__isnull=False).values_list("replaced_at", flat=True))
+        assert ended == [at] * number
+        assert model.objects.filter(CURRENT, valid_from=at).count() == number
+
+
+def test_rows_that_differ_in_a_closed_year_are_refused_with_row_and_year(write_folder):
+    import_reference(write_folder(), by=None)
+    SchoolYear.objects.update(closed_at=timezone.now())
+    changed = [ENROLLMENTS[0].replace(",11,", ",12,"), *ENROLLMENTS[1:]]
+    further = [
+        "2020-2021,2000,2002,900000007,,P,10,2020-12-01,13,,",
+        "2021-2022,1000,1001,900000007,,P,10,2021-09-01,02,,",
+    ]
+    for newer in (NewerRecords.REFUSE, NewerRecords.OVERWRITE):
+        with pytest.raises(ReferenceRefused) as refused:
+            import_reference(write_folder(enrollments=[*changed, *further]), by=None, newer=newer)
+        assert refused.value.fix.splitlines() == [
+            f"enrollments.csv row {row}: 2020-2021 is closed: reopen it with a reason, or leave the row out"
+            for row in (2, 6)
+        ]
+    assert not SchoolYear.objects.filter(first=2021).exists()
+    assert Enrollment.objects.count() == 4
+
+
+def test_rows_of_a_closed_year_that_differ_in_nothing_are_taken(write_folder):
+    import_reference(write_folder(), by=None)
+    SchoolYear.objects.update(closed_at=timezone.now())
+    further = "2021-2022,1000,1001,900000001,,P,12,2021-09-01,02,,"
+    assert import_reference(write_folder(enrollments=[*ENROLLMENTS, further]), by=None).school_years == ("2021-2022",)
+
+
+def test_a_reopened_year_takes_rows_again(write_folder):
+    import_reference(write_folder(), by=None)
+    SchoolYear.objects.update(closed_at=timezone.now())
+    SchoolYear.objects.update(closed_at=None)
+    changed = [ENROLLMENTS[0].replace(",11,", ",12,")]
+    assert import_reference(write_folder(enrollments=changed), by=None).has_changes
+
+
 def test_what_the_folder_does_not_have_stays(write_folder):
     import_reference(write_folder(), by=None)
     import_reference(write_folder(enrollments=[], students=[], cte_codes=[]), by=None)
@@ -118,6 +167,42 @@ def test_every_problem_of_every_file_is_listed_at_once(write_folder):
         "students.csv row 3: Gender is not on the list: F, M, X",
         "students.csv row 4: StateStudentID is in an earlier row",
     ]
+
+
+@pytest.mark.parametrize("year", ["2202-2203", "1920-1921", "9998"])
+def test_an_enrollment_opens_no_school_year_far_from_today(write_folder, year):
+    row = ENROLLMENTS[0].replace("2020-2021", year)
+    assert "enrollments.csv row 2: SchoolYear is too far from today" in problems_of(write_folder(enrollments=[row]))
+    assert not SchoolYear.objects.exists()
+
+
+@pytest.mark.parametrize("year", ["9999", "0000"])
+def test_a_year_that_no_date_has_is_refused_with_a_sentence(write_folder, year):
+    folder = write_folder(
+        enrollments=[ENROLLMENTS[0].replace("2020-2021", year)], cte_codes=[f"01.0205,Tractors,,{year}"]
+    )
+    assert problems_of(folder) == [
+        "cte_codes.csv row 2: LastYear is not a school year written as 2020-2021",
+        "enrollments.csv row 2: SchoolYear is not a school year written as 2020-2021",
+    ]
+
+
+def test_a_code_may_be_valid_until_a_year_far_away(write_folder):
+    import_reference(write_folder(cte_codes=["01.0205,Tractors,1920,2099-2100"]), by=None)
+    assert (Code.objects.get().first_year, Code.objects.get().last_year) == (1920, 2099)
+
+
+@pytest.mark.parametrize("day", ["2020-06-30", "2021-07-01"])
+def test_an_entry_date_outside_of_the_school_year_is_refused(write_folder, day):
+    folder = write_folder(enrollments=[ENROLLMENTS[0].replace("2020-09-01", day)])
+    assert problems_of(folder) == ["enrollments.csv row 2: EntryDate is not in the SchoolYear of the row"]
+
+
+def test_an_entry_date_outside_of_the_year_that_is_on_file_stays(write_folder):
+    import_reference(write_folder(), by=None)
+    Enrollment.objects.filter(enrollment_type="C").update(entry_date="2019-09-01")
+    lines = [line.replace("2020-09-01", "2019-09-01") if ",C," in line else line for line in ENROLLMENTS]
+    assert not import_reference(write_folder(enrollments=lines), by=None).has_changes
 
 
 def test_a_missing_file_is_a_problem_beside_the_others(write_folder):
@@ -175,11 +260,12 @@ def test_older_words_for_a_concurrent_enrollment_are_taken(write_folder):
     assert set(Enrollment.objects.values_list("enrollment_type", flat=True)) == {"P", "C"}
 
 
-def test_enrollments_may_say_where_students_live(write_folder):
+@pytest.mark.parametrize("name", ["ResidentSAUID", "Resident SAU ID"])
+def test_enrollments_may_say_where_students_live(write_folder, name):
     folder = write_folder()
     path = folder / "enrollments.csv"
     header, first, *others = path.read_text().splitlines()
-    path.write_text("\n".join([f"{header},ResidentSAUID", f"{first},1000", *(f"{line}," for line in others), ""]))
+    path.write_text("\n".join([f"{header},{name}", f"{first},1000", *(f"{line}," for line in others), ""]))
     import_reference(folder, by=None)
     assert sorted(Enrollment.objects.values_list("resident_sau_id", flat=True), key=str) == [1000, None, None, None]
     assert not import_reference(folder, by=None).has_changes

@@ -1,5 +1,6 @@
 """The files of a reference folder are read as strictly and as kindly as an upload."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,22 @@ def test_excels_own_way_of_writing_a_csv_is_taken(tmp_path):
         [],
         [(2, 1000, "1000", "École à Côté", "SAU", None, None, None, False)],
     )
+
+
+@pytest.mark.parametrize("name", ["ClosedOn", "closedon", "Closed On", '"Closed_On"', " CLOSED ON "])
+@pytest.mark.parametrize(("delimiter", "encoding"), [(",", "utf-8-sig"), (";", "utf-8"), ("\t", "utf-16")])
+def test_the_last_day_of_an_organization_is_found_in_any_spelling(tmp_path, name, delimiter, encoding):
+    header = delimiter.join(["OrganizationID", "Name", "Kind", "ParentID", "LocalID", name])
+    row = delimiter.join(["1000", "Rock Star", "SAU", "", "", "2021-06-30"])
+    (tmp_path / "organizations.csv").write_text(f"{header}\r\n{row}\r\n", encoding=encoding)
+    file = read_organizations(tmp_path)
+    assert (file.problems, file.rows["closed_on"].to_list()) == ([], [date(2021, 6, 30)])
+
+
+def test_a_file_that_tells_excel_its_delimiter_may_name_the_last_day(tmp_path):
+    text = "sep=;\nOrganizationID;Name;Kind;ParentID;LocalID;ClosedOn\n1000;Rock Star;SAU;;;2021-06-30\n"
+    (tmp_path / "organizations.csv").write_text(text, encoding="utf-8")
+    assert read_organizations(tmp_path).problems == []
 
 
 def test_a_long_list_of_problems_is_cut_with_a_count():

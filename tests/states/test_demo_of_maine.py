@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from tidegate.core.checking import CheckResult, Focus, check
 from tidegate.core.layouts.school_year import SchoolYear as Year
@@ -10,8 +11,9 @@ from tidegate.core.reference.folder import ReferenceFolder
 from tidegate.core.reference.table import reference_tables
 from tidegate.demo import fill_demo
 from tidegate.file_types import find
+from tidegate.records.changes import note_change
 from tidegate.records.export_folder import export_reference
-from tidegate.records.models import Enrollment, Student
+from tidegate.records.models import ChangeKind, Enrollment, Student
 from tidegate.records.reference_data import ReferenceDatabase
 from tidegate.records.stored_lines import stored_lines
 from tidegate.reference.models import Code, Organization, SchoolYear
@@ -61,6 +63,16 @@ def test_filling_in_again_changes_nothing():
     assert (Organization.objects.filter(kind="CTE School").count(), Code.objects.count()) == (16, 36)
     assert Enrollment.objects.filter(school_year=2020, enrollment_type="C").count() > 40
     assert Enrollment.objects.filter(school_year=2026, enrollment_type="C").count() > 40
+
+
+@pytest.mark.django_db
+def test_filling_in_again_leaves_what_was_sent_and_closed():
+    fill_demo(today=TODAY)
+    upload = note_change(ChangeKind.UPLOAD, by=None)
+    Enrollment.objects.filter(school_year=2020).update(grade_level="01", began_with=upload.pk)
+    Enrollment.objects.filter(school_year=2019).update(grade_level="02")
+    SchoolYear.objects.filter(first=2019).update(closed_at=timezone.now())
+    assert not fill_demo(today=TODAY).has_changes
 
 
 @pytest.mark.django_db

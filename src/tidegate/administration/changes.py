@@ -101,6 +101,7 @@ def propose(
 
 def _keep(change: ListChange, *, by: Person | None) -> ListChange:
     ListChange.objects.filter(made_at=None, proposed_at__lt=timezone.now() - _KEPT).delete()
+    find_list(change.list_name).check(change.differences)
     change.proposed_by = by
     change.save()
     return change
@@ -108,7 +109,8 @@ def _keep(change: ListChange, *, by: Person | None) -> ListChange:
 
 @transaction.atomic
 def make_change(change: ListChange, *, by: Person | None) -> None:
-    """Carry out what was proposed: just that, or nothing where the list has changed since. Raises Conflict."""
+    """Carry out what was proposed: just that, or nothing where the list has changed since, or a school would belong to
+    what is no district any more or has closed. Raises Conflict."""
     check_may_change_lists(by)
     advisory_lock(REFERENCE_LISTS)
     change = ListChange.objects.select_for_update().get(pk=change.pk)
@@ -121,6 +123,7 @@ def make_change(change: ListChange, *, by: Person | None) -> None:
             fix="Begin again: the new preview shows what would happen now",
             code="PREVIEW_OUT_OF_DATE",
         )
+    of.check(differences)
     of.write(differences)
     change.made_at, change.made_by = timezone.now(), by
     change.save(update_fields=["made_at", "made_by"])

@@ -15,6 +15,7 @@ from tidegate.administration.organizations import (
     touched_organizations,
     write_organizations,
 )
+from tidegate.administration.parents import check_parents
 from tidegate.core.errors import Refusal
 from tidegate.core.layouts.state import LIST_NAME_FORM
 from tidegate.core.layouts.state_package import present_state
@@ -31,17 +32,22 @@ class _Write(Protocol):
     def __call__(self, differences: Collection[Difference]) -> None: ...
 
 
+class _Check(Protocol):
+    def __call__(self, differences: Collection[Difference]) -> None: ...
+
+
 class _Touched(Protocol):
     def __call__(self, differences: Collection[Difference]) -> list[str]: ...
 
 
 class ReferenceList(NamedTuple):
-    """A list: its name, what a row is called and several, its rows by their keys, what stores differences of it, and
-    what says which stored records they touch."""
+    """A list: its name, what a row is called and several, its rows by their keys, what raises Conflict where
+    differences of it cannot be made, what stores them, and what says which stored records they touch."""
 
     name: str
     noun: tuple[str, str]
     rows: _Rows
+    check: _Check
     write: _Write
     touched: _Touched
 
@@ -56,16 +62,21 @@ def find_list(name: str) -> ReferenceList:
     name."""
     if name == ORGANIZATIONS:
         noun = ("organization", "organizations")
-        return ReferenceList(name, noun, organization_rows, write_organizations, touched_organizations)
+        return ReferenceList(name, noun, organization_rows, check_parents, write_organizations, touched_organizations)
     _check_name(name)
     of_state = present_state().code_lists.get(name)
     return ReferenceList(
         name,
         of_state.nouns if of_state else ("code", "codes"),
         partial(code_rows, name),
+        _check_nothing,
         partial(write_codes, name),
         partial(touched_by_codes, name),
     )
+
+
+def _check_nothing(differences: Collection[Difference]) -> None:
+    """Codes rest on no other row."""
 
 
 def _check_name(name: str) -> None:

@@ -46,7 +46,6 @@ def as_row(values: Row) -> Row:
 def write_organizations(differences: Collection[Difference]) -> None:
     """Store the organizations as they are after the differences. A Conflict where one that goes is in use."""
     rows = [Organization(**_as_fields(each.after)) for each in differences if each.after is not None]
-    _check_parents(rows)
     Organization.objects.bulk_create(
         rows,
         update_conflicts=True,
@@ -64,17 +63,6 @@ def write_organizations(differences: Collection[Difference]) -> None:
             "An organization that this would remove has people, uploads or records by now",
             fix="Close it instead, which keeps everything that is on file",
         ) from error
-
-
-def _check_parents(rows: Collection[Organization]) -> None:
-    """Raise Conflict where one belongs to an organization that was removed after this was proposed."""
-    named = {each.parent_id for each in rows if each.parent_id is not None} - {each.pk for each in rows}
-    if Organization.objects.filter(pk__in=named).count() < len(named):
-        raise Conflict(
-            "An organization that a school would belong to is not in the list any more",
-            fix="Add that organization first, or choose another one",
-            code="PREVIEW_OUT_OF_DATE",
-        )
 
 
 def _as_fields(row: Row) -> Row:

@@ -13,15 +13,26 @@ Folder = Annotated[
 ]
 
 
-def import_reference(folder: Folder) -> None:
-    """Load a reference folder into the database: all of it, or nothing and a list of what is wrong."""
+def import_reference(
+    folder: Folder,
+    *,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Let rows replace what uploads and corrections have changed since")
+    ] = False,
+) -> None:
+    """Load a reference folder into the database: all of it, or nothing and a list of what is wrong.
+
+    Rows that would undo what uploads or corrections have changed are refused without --overwrite, and rows that would
+    change a closed school year always.
+    """
     from tidegate.cli.setup import refuse_pending_migrations, set_up
 
     set_up()
     refuse_pending_migrations()
     from tidegate.records.import_folder import import_reference as import_folder
+    from tidegate.reference.import_file import NewerRecords
 
-    summary = import_folder(folder, by=None)
+    summary = import_folder(folder, by=None, newer=NewerRecords.OVERWRITE if overwrite else NewerRecords.REFUSE)
     for line in summary_lines(summary):
         typer.echo(line)
     if summary.has_changes:

@@ -1,13 +1,11 @@
 """Opens a school year: from then on people can choose it and send files for it."""
 
 from django.db import transaction
-from django.utils import timezone
 
 from tidegate.audit.record import ActingPerson, record_event
 from tidegate.core.errors import Refusal
 from tidegate.core.layouts.school_year import SchoolYear
-from tidegate.core.layouts.state_package import present_state
-from tidegate.reference.school_years import add_school_years
+from tidegate.reference.school_years import add_school_years, possible_years
 
 
 @transaction.atomic
@@ -21,8 +19,7 @@ def add_school_year(name: str, *, by: ActingPerson | None) -> SchoolYear:
             code="SCHOOL_YEAR",
         )
     period = SchoolYear.parse(name)
-    bounds = present_state().school_years
-    if not bounds.first <= period.first <= SchoolYear.of(timezone.localdate()).first + bounds.years_ahead:
+    if period.first not in possible_years():
         raise Refusal(f"{period.name} is too far from today", fix="Check both years", code="SCHOOL_YEAR")
     if not add_school_years([period]):
         raise Refusal(f"The school year {period.name} was added already", code="SCHOOL_YEAR_ADDED")

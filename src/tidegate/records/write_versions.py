@@ -12,11 +12,11 @@ _DIFFERING = "differing_rows"
 _CREATE = sql.SQL("CREATE TEMPORARY TABLE {rows} ON COMMIT DROP AS {query}")
 _COUNT_ENDING = sql.SQL("SELECT count(*) FROM {rows} WHERE ends")
 _REPLACE = sql.SQL("""
-UPDATE {table} SET replaced_by = {change}, replaced_at = statement_timestamp() FROM {rows} WHERE id = replaces
+UPDATE {table} SET replaced_by = {change}, replaced_at = {at} FROM {rows} WHERE id = replaces
 """)
 _ADD = sql.SQL("""
 INSERT INTO {table} ({into}, brought_by, brought_at)
-SELECT {values}, {change}, statement_timestamp() FROM {rows} ORDER BY 1
+SELECT {values}, {change}, {at} FROM {rows} ORDER BY 1
 """)
 
 
@@ -27,8 +27,8 @@ def write_versions(
 
     Args:
         table: The table of the records.
-        file: The file that is imported, with the change that its versions begin with.
-        before: A statement that has to run first; it takes the ID of the change as `%(change)s`.
+        file: The file that is imported, with the change that its versions begin with, and its time.
+        before: A statement that has to run first; it takes the ID of the change as `%(change)s`, its time as `%(at)s`.
         differing: The query. Its column `replaces` is the ID of the version that a row replaces, or null; `ends` says
             whether that version had no end and now has one.
         columns: The column of the query from which each stored column is filled.
@@ -41,11 +41,13 @@ def write_versions(
         "table": sql.Identifier(table),
         "rows": sql.Identifier(_DIFFERING),
         "change": sql.Literal(file.change_id),
+        # The same for both: between two times, neither the old versions nor the new ones would be on file.
+        "at": sql.Literal(file.changed_at),
         "into": sql.SQL(", ").join(map(sql.Identifier, columns)),
         "values": sql.SQL(", ").join(map(sql.Identifier, columns.values())),
     }
     with raw_cursor() as cursor:
-        cursor.execute(before, {"change": file.change_id})
+        cursor.execute(before, {"change": file.change_id, "at": file.changed_at})
         cursor.execute(_CREATE.format(rows=names["rows"], query=sql.SQL(differing)))
         ended_count = count_rows(cursor, _COUNT_ENDING.format(**names))
         cursor.execute(_REPLACE.format(**names))

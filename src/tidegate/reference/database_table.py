@@ -52,8 +52,8 @@ class DatabaseTable(ReferenceTable, is_part=True):
 
 
 class ImportedTable(DatabaseTable, is_part=True):
-    """A reference table that can be imported: its files are read, then checked, then merged, each step of all tables
-    before the next one."""
+    """A reference table that can be imported: its files are read, then checked, then compared with what is stored, then
+    merged, each step of all tables before the next one."""
 
     @classmethod
     def read(cls, folder: Path) -> list[ImportFile]:
@@ -64,6 +64,11 @@ class ImportedTable(DatabaseTable, is_part=True):
     def check(cls, file: ImportFile) -> None:
         """Note what does not fit together, in the file and with what is stored; the files of earlier tables are staged
         already."""
+
+    @classmethod
+    def compare(cls, file: ImportFile) -> None:
+        """Note which rows may not change what is stored; every file of the folder is staged, and what it may change is
+        locked."""
 
     @classmethod
     def merge(cls, file: ImportFile) -> Merged:

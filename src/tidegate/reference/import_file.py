@@ -1,6 +1,8 @@
 """The steps that every reference file goes through: read, look for problems, merge into the database."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -30,21 +32,43 @@ class Merged:
         return self.row_count - self.added_count - self.changed_count
 
 
+class NewerRecords(StrEnum):
+    """What an import does with rows that differ from what an upload or a correction by hand has made of a record."""
+
+    REFUSE = "refuse"
+    KEEP = "keep"
+    """Such a row, and one of a closed school year, is passed over."""
+    OVERWRITE = "overwrite"
+
+
 @dataclass
 class ImportFile:
-    """One file on its way in: its rows under the names that they are stored by, and its problems so far; versions of
-    records that it brings begin with the change `change_id`."""
+    """One file on its way in.
+
+    Attributes:
+        file_name: Its name.
+        rows: Its rows under the names that they are stored by.
+        problems: What is wrong with it, as far as it was looked at.
+        is_readable: Whether it has rows at all.
+        newer: What is done with rows of records that are newer.
+        newer_rows: The numbers of these rows, unless they overwrite.
+        change_id: The change with which versions of records begin that it brings.
+        changed_at: When they begin.
+    """
 
     file_name: str
     rows: pl.DataFrame
     problems: list[ReferenceProblem] = field(default_factory=list)
     is_readable: bool = True
+    newer: NewerRecords = NewerRecords.REFUSE
+    newer_rows: list[int] = field(default_factory=list)
     change_id: int | None = None
+    changed_at: datetime | None = None
 
-    def refuse(self, query: LiteralString, sentence: str) -> None:
-        """Note a problem for each row number that `query` returns."""
+    def refuse(self, query: LiteralString, sentence: str, **values: object) -> None:
+        """Note a problem for each row number that `query` returns, which takes the values by their names."""
         with raw_cursor() as cursor:
-            cursor.execute(query)
+            cursor.execute(query, values or None)
             own = present_state().in_headers(sentence)
             self.problems += [ReferenceProblem(self.file_name, int(str(row)), own) for (row,) in cursor.fetchall()]
 

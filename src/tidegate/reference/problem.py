@@ -1,11 +1,12 @@
 """What is wrong with the files of a reference folder, by file and row, and the Refusal that lists all of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tidegate.core.errors import Refusal
 
 _MAX_LISTED_PROBLEMS = 200
+_MAX_NAMED_ROWS = 5
 
 
 @dataclass(frozen=True, order=True)
@@ -34,3 +35,30 @@ class ReferenceRefused(Refusal):
             lines.append(f"and {count - _MAX_LISTED_PROBLEMS:,} more")
         noun = "problem" if count == 1 else "problems"
         super().__init__(f"Nothing was imported, because of {count:,} {noun}", fix="\n".join(lines))
+
+
+class NewerOnFile(Refusal):
+    """Rows of a reference folder would undo what uploads and corrections by hand have changed, and nothing was
+    imported. `fix` names the first of them in each file."""
+
+    code = "NEWER_ON_FILE"
+
+    def __init__(self, rows: Mapping[str, Sequence[int]]) -> None:
+        self.rows = rows
+        count = sum(map(len, rows.values()))
+        noun, what = ("row", "an upload or a correction has") if count == 1 else ("rows", "uploads or corrections have")
+        what_to_do = (
+            "To keep what is newer, add your new rows to a folder that tidegate export-reference writes now, and import"
+            " that. To let these rows replace it, give --overwrite: what districts have sent is then no longer current"
+        )
+        super().__init__(
+            f"Nothing was imported, because {count:,} {noun} would undo what {what} changed",
+            fix="\n".join([*(_named(name, numbers) for name, numbers in rows.items() if numbers), what_to_do]),
+        )
+
+
+def _named(file_name: str, rows: Sequence[int]) -> str:
+    """Name the first rows of a file: `students.csv: rows 2, 3 and 8 more`."""
+    named = ", ".join(map(str, rows[:_MAX_NAMED_ROWS]))
+    more = f" and {len(rows) - _MAX_NAMED_ROWS:,} more" if len(rows) > _MAX_NAMED_ROWS else ""
+    return f"{file_name}: {'row' if len(rows) == 1 else 'rows'} {named}{more}"

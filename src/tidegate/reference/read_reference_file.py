@@ -1,12 +1,13 @@
 """Reads one CSV of a reference folder, with the reader and the built-in rules that uploads are read with."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
-from tidegate.core.layouts.layout import Layout
+from tidegate.core.layouts.layout import Layout, fold_name
 from tidegate.core.layouts.state_package import present_state
 from tidegate.core.parsing.day_order import DayOrderEvidence, day_order_context
 from tidegate.core.parsing.parse import parse
@@ -18,6 +19,8 @@ from tidegate.core.rules.rule import ColumnRule, Severity
 from tidegate.reference.problem import ReferenceProblem
 
 _ONLY_A_HEADER = "FILE003"
+_MAX_HEADER_BYTES = 10_000
+_LAST_YEAR = 9999
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,22 @@ def read_reference_file(path: Path, layout: Layout) -> ReferenceRows:
     return ReferenceRows(values, [*issues, *problems])
 
 
+def folded_header(path: Path) -> list[str]:
+    """Return the names in the first line of a file as they are compared; none where there is no file."""
+    if not path.is_file():
+        return []
+    with path.open("rb") as file:
+        lines = [file.readline(_MAX_HEADER_BYTES).replace(b"\x00", b"") for _ in range(2)]  # also of a file in UTF-16
+    first, second = (line.decode(errors="replace") for line in lines)
+    line = second if fold_name(first).startswith("sep") and "=" in first else first  # what tells Excel the delimiter
+    return [fold_name(name) for name in re.split(r"[,;\t|]", line.partition("\r")[0])]
+
+
+def names_column(path: Path, column: str) -> bool:
+    """Whether the first line of a file names a column that it may lack, in the state's way or in the usual one."""
+    return not {fold_name(column), fold_name(present_state().header(column))}.isdisjoint(folded_header(path))
+
+
 def repeated(rows: pl.DataFrame, key: list[str], *, file_name: str, sentence: str) -> list[ReferenceProblem]:
     """Return a problem for each row whose key an earlier row has.
 
@@ -71,8 +90,17 @@ def problems_at(rows: pl.Series, *, file_name: str, sentence: str) -> list[Refer
     return [ReferenceProblem(file_name, row, own) for row in rows.to_list()]
 
 
-def read_first_year(rows: pl.DataFrame, column: str, *, file_name: str) -> tuple[pl.Series, list[ReferenceProblem]]:
+def read_first_year(
+    rows: pl.DataFrame, column: str, *, file_name: str, among: Iterable[int] | None = None
+) -> tuple[pl.Series, list[ReferenceProblem]]:
     """Read the school years of a column; a bare `2020` is 2020-2021.
+
+    Args:
+        rows: The rows of the file.
+        column: The column.
+        file_name: The file that the problems are of.
+        among: The years in which such a school year may begin; None is any of four digits, as in a code list, where
+            one far from today does no harm and may stand for no end.
 
     Returns:
         The year that each begins in, null where blank or wrong; and the problems of the wrong ones.
@@ -80,10 +108,18 @@ def read_first_year(rows: pl.DataFrame, column: str, *, file_name: str) -> tuple
     text = pl.col(column)
     first = text.str.extract(r"^([0-9]{4})(-[0-9]{4})?$", 1).cast(pl.Int32)
     last = text.str.extract(r"^[0-9]{4}-([0-9]{4})$", 1).cast(pl.Int32)
-    read = rows.select(ROW, text, pl.when(last.is_null() | (last == first + 1)).then(first).alias("first"))
+    # Of 0000 and 9999 one of the two years is no year of a date.
+    is_year = (last.is_null() | (last == first + 1)) & first.is_between(1, _LAST_YEAR - 1)
+    read = rows.select(ROW, text, pl.when(is_year).then(first).alias("first"))
     wrong = read.filter(text.is_not_null() & pl.col("first").is_null())
     sentence = f"{column} is not a school year written as 2020-2021"
-    return read["first"], problems_at(wrong[ROW], file_name=file_name, sentence=sentence)
+    problems = problems_at(wrong[ROW], file_name=file_name, sentence=sentence)
+    if among is None:
+        return read["first"], problems
+    is_far = ~pl.col("first").is_in(list(among))
+    sentence = f"{column} is too far from today"
+    problems += problems_at(read.filter(is_far)[ROW], file_name=file_name, sentence=sentence)
+    return read.select(pl.when(~is_far).then("first").alias("first"))["first"], problems
 
 
 def _is_error(issue: ReadingIssue) -> bool:

@@ -1,6 +1,5 @@
 """The enrollments in the database: what they answer, and how they are exported and imported."""
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,13 +13,15 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state_package import present_state
 from tidegate.core.reference.enrollments import Enrollments
 from tidegate.core.reference.table import ReferenceFile
+from tidegate.records.protected_records import take_out_protected
 from tidegate.records.student_keys import as_integer, key_limits, student_keys
 from tidegate.records.write_versions import write_versions
 from tidegate.reference.copy_rows import raw_cursor, read_columns, stage, staged
 from tidegate.reference.database_table import ImportedTable
 from tidegate.reference.import_file import ImportFile, Merged, read_import_file
 from tidegate.reference.organization_keys import identifier_of, key_or_unknown
-from tidegate.reference.read_reference_file import read_first_year, repeated
+from tidegate.reference.read_reference_file import names_column, read_first_year, repeated
+from tidegate.reference.school_years import known_years, possible_years
 from tidegate.reference.tables.organizations import keys_in_folder
 
 LAYOUT = load_layout(Path(__file__).parents[1] / "layouts" / "enrollments.toml")
@@ -52,6 +53,21 @@ SELECT row FROM new_enrollments WHERE school_id NOT IN (
     SELECT id FROM reference_organization stored WHERE kind <> 'SAU'
         AND NOT EXISTS (SELECT 1 FROM new_organizations new WHERE new.id = stored.id)
 )
+"""
+# What an earlier release has stored does not keep a folder from being imported that was exported since.
+_ENTERED_IN_ANOTHER_YEAR = """
+SELECT row FROM new_enrollments new
+WHERE (entry_date < make_date(school_year, %(month)s, %(day)s)
+        OR entry_date >= make_date(school_year + 1, %(month)s, %(day)s))
+    AND NOT EXISTS (
+        SELECT 1 FROM records_enrollment old WHERE old.replaced_at IS NULL
+            AND (new.number, new.school_year, new.school_id, new.enrollment_type, new.entry_date)
+                = (old.student_id, old.school_year_id, old.school_id, old.enrollment_type, old.entry_date)
+    )
+"""
+# Nobody closes or reopens them until the import ends.
+_LOCK_YEARS = """
+SELECT first FROM reference_schoolyear WHERE first IN (SELECT school_year FROM new_enrollments) ORDER BY first FOR SHARE
 """
 # In the order of their numbers, as uploads lock the students of a file: nobody can wait for each other in a circle.
 _LOCK_STUDENTS = """
@@ -88,11 +104,13 @@ WITH added AS (
     INSERT INTO records_student (number) SELECT DISTINCT number FROM new_enrollments ORDER BY number
     ON CONFLICT DO NOTHING RETURNING number
 )
-INSERT INTO records_studentversion (student_id, last_name, first_name, middle_name, suffix, gender, brought_by)
-SELECT number, '', '', '', '', '', %(change)s FROM added ORDER BY number
+INSERT INTO records_studentversion
+    (student_id, last_name, first_name, middle_name, suffix, gender, brought_by, brought_at)
+SELECT number, '', '', '', '', '', %(change)s, %(at)s FROM added ORDER BY number
 """
 _DIFFERING = """
-SELECT old.id AS replaces, old.id IS NOT NULL AND old.exit_date IS NULL AND new.exit_date IS NOT NULL AS ends,
+SELECT new.row, old.id AS replaces, old.brought_by AS began_with,
+    old.id IS NOT NULL AND old.exit_date IS NULL AND new.exit_date IS NOT NULL AS ends,
     new.number, new.school_year, new.sau_id, new.school_id,
     COALESCE(new.school_student_id, '') AS school_student_id, new.enrollment_type,
     COALESCE(new.grade_level, '') AS grade_level, new.entry_date, COALESCE(new.start_status, '') AS start_status,
@@ -108,6 +126,18 @@ WHERE old.id IS NULL
     IS DISTINCT FROM (new.sau_id, COALESCE(new.school_student_id, ''), COALESCE(new.grade_level, ''),
         COALESCE(new.start_status, ''), new.exit_date, COALESCE(new.exit_type, ''),
         COALESCE(new.resident_sau_id, old.resident_sau_id))
+"""
+# An enrollment that an upload has withdrawn, or moved to another day, is not on file: what ended it last is its change.
+_PROTECTED = f"""
+WITH differing AS ({_DIFFERING}), withdrawn AS (
+    SELECT DISTINCT ON (new.row) new.row, old.replaced_by FROM differing new JOIN records_enrollment old
+        ON (new.number, new.school_year, new.school_id, new.enrollment_type, new.entry_date)
+            = (old.student_id, old.school_year_id, old.school_id, old.enrollment_type, old.entry_date)
+    WHERE new.replaces IS NULL ORDER BY new.row, old.replaced_at DESC, old.id DESC
+)
+SELECT row, COALESCE(began_with, replaced_by) AS changed_with,
+    CASE WHEN year.closed_at IS NOT NULL THEN year.name END AS closed_year
+FROM differing LEFT JOIN withdrawn USING (row) LEFT JOIN reference_schoolyear year ON year.first = school_year
 """
 _SAME_NAME = (
     "sau_id", "school_id", "school_student_id", "enrollment_type", "grade_level", "entry_date", "start_status",
@@ -166,15 +196,24 @@ class EnrollmentsInDatabase(ImportedTable, Enrollments):
 
     @classmethod
     def check(cls, file: ImportFile) -> None:
-        """Stage the file, lock the folder's students, and note what does not fit together; the organizations and the
-        students of the folder are staged already."""
+        """Stage the file, lock its school years and the folder's students, and note what does not fit together; the
+        organizations and the students of the folder are staged already."""
         stage(STAGED, file.rows)
         with raw_cursor() as cursor:
+            cursor.execute(_LOCK_YEARS)
             cursor.execute(_LOCK_STUDENTS)
         file.refuse(_NO_SAU, f"SAUID is not the ID of {present_state().word('a_sau')}")
         file.refuse(_NO_RESIDENT_SAU, f"{RESIDENT} is not the ID of {present_state().word('a_sau')}")
         file.refuse(_NO_SCHOOL, f"SchoolID is not the ID of a School or {present_state().word('kind_of_cte_school')}")
         file.refuse("SELECT row FROM new_enrollments WHERE exit_date < entry_date", "ExitDate is before EntryDate")
+        begins = SchoolYear(1).first_day  # its month and day are those of every year
+        sentence = "EntryDate is not in the SchoolYear of the row"
+        file.refuse(_ENTERED_IN_ANOTHER_YEAR, sentence, month=begins.month, day=begins.day)
+
+    @classmethod
+    def compare(cls, file: ImportFile) -> None:
+        """Take out what may not be changed, and note which primaries overlap, also with what is stored."""
+        take_out_protected(file, staged=STAGED, differing=_PROTECTED)
         if not file.problems:  # rows that are repeated or end before they begin would only be reported once more
             sentence = "The student has another {words.primary} enrollment at the same time"
             file.refuse(_OVERLAPPING, present_state().in_words(sentence))
@@ -194,10 +233,11 @@ class EnrollmentsInDatabase(ImportedTable, Enrollments):
 
 def read_enrollments(folder: Path) -> ImportFile:
     """Return the folder's enrollments, with the problems of the file."""
-    has_resident = RESIDENT in _header(folder / Enrollments.file.file_name)
+    has_resident = names_column(folder / Enrollments.file.file_name, RESIDENT)
     file, values = read_import_file(folder, Enrollments.file, _with_resident() if has_resident else LAYOUT)
     keys = keys_in_folder(folder)
-    school_year, problems = read_first_year(values, "SchoolYear", file_name=file.file_name)
+    years = {*possible_years(), *known_years()}
+    school_year, problems = read_first_year(values, "SchoolYear", file_name=file.file_name, among=years)
     file.rows = values.select(
         pl.col("row"),
         school_year.alias("school_year"),
@@ -216,14 +256,6 @@ def read_enrollments(folder: Path) -> ImportFile:
     sentence = "Student, school, school year, EnrollmentType and EntryDate are in an earlier row"
     file.problems += [*problems, *repeated(file.rows, KEY, file_name=file.file_name, sentence=sentence)]
     return file
-
-
-def _header(path: Path) -> list[str]:
-    """Return the names in the first line of a file, none where there is no file."""
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        return [name.strip() for name in next(csv.reader(file), [])]
 
 
 def _with_resident() -> Layout:

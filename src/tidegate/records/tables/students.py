@@ -11,6 +11,7 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.reference.students import Students
 from tidegate.core.reference.table import ReferenceFile, students_asked_for
 from tidegate.records.new_numbers import lock_new_numbers
+from tidegate.records.protected_records import take_out_protected
 from tidegate.records.student_keys import as_integer, student_keys
 from tidegate.records.write_versions import write_versions
 from tidegate.reference.copy_rows import read_columns, stage, staged
@@ -25,7 +26,8 @@ _ADD_NUMBERS = """
 INSERT INTO records_student (number) SELECT number FROM new_students ORDER BY number ON CONFLICT DO NOTHING
 """
 _DIFFERING = """
-SELECT old.id AS replaces, false AS ends, new.number, COALESCE(new.last_name, '') AS last_name,
+SELECT new.row, old.id AS replaces, old.brought_by AS began_with, false AS ends,
+    new.number, COALESCE(new.last_name, '') AS last_name,
     COALESCE(new.first_name, '') AS first_name, COALESCE(new.middle_name, '') AS middle_name,
     COALESCE(old.suffix, '') AS suffix, new.date_of_birth, COALESCE(new.gender, '') AS gender
 FROM new_students new
@@ -33,6 +35,9 @@ LEFT JOIN records_studentversion old ON old.student_id = new.number AND old.repl
 WHERE old.id IS NULL OR (old.last_name, old.first_name, old.middle_name, old.date_of_birth, old.gender)
     IS DISTINCT FROM (COALESCE(new.last_name, ''), COALESCE(new.first_name, ''), COALESCE(new.middle_name, ''),
         new.date_of_birth, COALESCE(new.gender, ''))
+"""
+_PROTECTED = f"""
+SELECT row, began_with AS changed_with, NULL AS closed_year FROM ({_DIFFERING}) differing
 """
 _COLUMNS = {
     "student_id": "number",
@@ -98,6 +103,11 @@ class StudentsInDatabase(ImportedTable, Students):
     def check(cls, file: ImportFile) -> None:
         """Stage the file: enrollments are checked against it."""
         stage(STAGED, file.rows)
+
+    @classmethod
+    def compare(cls, file: ImportFile) -> None:
+        """Take out the students whose names an upload or a correction has brought."""
+        take_out_protected(file, staged=STAGED, differing=_PROTECTED)
 
     @classmethod
     def merge(cls, file: ImportFile) -> Merged:

@@ -22,7 +22,13 @@ from tidegate.reference.copy_rows import copy_out, raw_cursor, read_columns, sta
 from tidegate.reference.database_table import ImportedTable
 from tidegate.reference.import_file import ImportFile, Merged, merge, read_import_file
 from tidegate.reference.problem import ReferenceProblem
-from tidegate.reference.read_reference_file import problems_at, read_first_year, read_reference_file, repeated
+from tidegate.reference.read_reference_file import (
+    folded_header,
+    problems_at,
+    read_first_year,
+    read_reference_file,
+    repeated,
+)
 
 _LAYOUTS = Path(__file__).parents[1] / "layouts"
 LIST_LAYOUT = load_layout(_LAYOUTS / "code_list.toml")
@@ -119,8 +125,7 @@ def _other_lists(folder: Path) -> list[str]:
 def _is_code_list(path: Path) -> bool:
     if path.stem.endswith("_codes"):
         return True  # with another header it is refused with a sentence, and not passed over
-    with path.open(encoding="utf-8-sig", errors="replace") as file:
-        return tuple(file.readline(200).strip().split(",")) == Codes.file.header
+    return folded_header(path) == [fold_name(name) for name in Codes.file.header]
 
 
 def _read(folder: Path, file: ReferenceFile, layout: Layout) -> ImportFile:
@@ -148,9 +153,7 @@ def _order_and_repeats(file: ImportFile) -> list[ReferenceProblem]:
 
 def is_cip_file(path: Path) -> bool:
     """Whether the file begins with the header of the CIP list as the NCES publishes it."""
-    with path.open(encoding="utf-8-sig", errors="replace") as file:
-        header = {fold_name(name.strip('" \n')) for name in file.readline(1_000).split(",")}
-    return header >= {fold_name(name) for name in CIP_LAYOUT.columns}
+    return set(folded_header(path)) >= {fold_name(name) for name in CIP_LAYOUT.columns}
 
 
 def is_list_of_cip(list_name: str) -> bool:

@@ -26,7 +26,7 @@ from tidegate.reference.copy_rows import read_columns, stage
 from tidegate.reference.database_table import ImportedTable
 from tidegate.reference.import_file import ImportFile, Merged, merge, read_import_file
 from tidegate.reference.organization_keys import identifier_of, import_keys, key_or_unknown
-from tidegate.reference.read_reference_file import repeated
+from tidegate.reference.read_reference_file import names_column, repeated
 
 LAYOUT = load_layout(Path(__file__).parents[1] / "layouts" / "organizations.toml")
 CLOSED_ON = "ClosedOn"
@@ -140,12 +140,9 @@ def layout_in_words() -> Layout:
 
 def _layout_of(folder: Path) -> Layout:
     """Return the layout of the folder's file, which may lack the column ClosedOn."""
-    layout, path = layout_in_words(), folder / Organizations.file.file_name
-    if path.is_file():
-        with path.open("rb") as file:
-            header = file.readline().replace(b"\x00", b"")  # also of a file in UTF-16
-        if present_state().header(CLOSED_ON).encode() in header:
-            return layout
+    layout = layout_in_words()
+    if names_column(folder / Organizations.file.file_name, CLOSED_ON):
+        return layout
     columns = {name: column for name, column in layout.columns.items() if name != CLOSED_ON}
     return msgspec.structs.replace(layout, columns=columns)
 
