@@ -42,7 +42,7 @@ def _differs(line: PlainLine, student: PlainStudent) -> bool:
 
 
 def _repeats(line: PlainLine, student: PlainStudent) -> bool:
-    return any(other.row < line.row for other in _same(line, student.lines))
+    return not line.is_bad and any(other.row < line.row for other in _same(line, student.lines) if not other.is_bad)
 
 
 _WHO_WHEN = {"StateStudentID", "EntryDate", "EnrollmentType"}

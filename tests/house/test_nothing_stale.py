@@ -32,7 +32,7 @@ from tidegate.core.lookups.lookup import lookup_types
 from tidegate.core.reference.table import reference_tables
 from tidegate.core.rules.catalogue import column_rules, lookup_rules, row_rules
 from tidegate.core.rules.examples import example_rows
-from tidegate.core.rules.expressions import AT, HAS_CHANGED, MAY_BE_ANOTHERS, UPLOAD, before_column
+from tidegate.core.rules.expressions import AT, HAS_CHANGED, MAY_BE_ANOTHERS, MOVES, UPLOAD, before_column
 from tidegate.core.rules.rule import FileRule, RowRule
 from tidegate.file_types import FileType, find_all
 from tidegate.project.environment import KNOWN
@@ -134,7 +134,7 @@ def _columns_of_rows(kind: FileType, rule: RowRule) -> set[str]:
     """Return the columns that rows have when the rule is asked about them."""
     found = set(example_rows(kind.layout, {}).columns)
     if isinstance(rule, FileRule):
-        found |= {AT, UPLOAD, HAS_CHANGED, MAY_BE_ANOTHERS, *map(before_column, rule.before)}
+        found |= {AT, UPLOAD, HAS_CHANGED, MAY_BE_ANOTHERS, MOVES, *map(before_column, rule.before)}
     return found
 
 

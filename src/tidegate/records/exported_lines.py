@@ -11,7 +11,7 @@ from tidegate.core.layouts.column_types import Text
 from tidegate.core.layouts.layout import VALUE, Column, Layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.lookups.lookup import lookups_of
-from tidegate.core.parsing.repairs import WRITTEN_BLANKS
+from tidegate.core.parsing.repairs import RUN_BY_SPREADSHEETS, WRITTEN_BLANKS
 from tidegate.core.rules.rule import identity_look_ups
 from tidegate.records.models import StudentVersion
 from tidegate.records.stored_lines import StoredField, StoredLines
@@ -283,9 +283,10 @@ def _plain(column: ExportedColumn) -> sql.Composable:
 
 
 def _protected(column: ExportedColumn) -> sql.Composable:
+    """Return SQL for a cell as `wrapped_where_needed` has it."""
     if column.cell is None or not column.is_written_text:
         return _plain(column)
-    is_taken = sql.SQL("{} ~ {}").format(column.cell, r"^[-=+@\t\r]")
+    is_taken = sql.SQL("{} ~ {}").format(column.cell, RUN_BY_SPREADSHEETS)
     if column.may_be_blank:
         is_taken = sql.SQL("{} OR {} = ANY({})").format(is_taken, column.cell, list(WRITTEN_BLANKS))
     wrapped = sql.SQL("""'="' || replace({}, '"', '""') || '"'""").format(column.cell)

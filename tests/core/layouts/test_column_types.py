@@ -38,6 +38,27 @@ def test_a_code_is_read_in_any_case():
     assert values(Choice(choices={"P": "primary"}, synonyms={"prim": "P"}), "p", "PRIM", "X") == ["P", "P", None]
 
 
+def repaired(of: ColumnType, *texts: str) -> list[dict[str, str]]:
+    """Return what each way to repair makes of the texts that it can repair."""
+    rows = pl.DataFrame({"text": texts})
+    found = [rows.select("text", method.value.alias("value")) for method in of.repairs(pl.col("text"), None)]
+    return [dict(each.drop_nulls().iter_rows()) for each in found]
+
+
+def test_zeros_of_a_choice_come_back_where_one_code_can_be_meant():
+    assert repaired(Choice(choices={"01": "", "12": ""}), "1", "1.0", "001", "012") == [
+        {"1": "01"}, {"1.0": "01"}, {"001": "01", "012": "12"}
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("codes", [("02", "002"), ("2", "02"), ("02", "2")])
+def test_codes_that_differ_in_zeros_alone_are_not_guessed(codes):
+    of = Choice(choices={**dict.fromkeys(codes, ""), "01": ""})
+    assert values(of, *codes) == list(codes)
+    wrong = [text for text in ("2", "0002", "2.0", "02.0") if text not in codes]
+    assert repaired(of, *wrong) == [{}, {}, {}]
+
+
 @pytest.mark.parametrize(
     ("of", "form"),
     [

@@ -10,7 +10,7 @@ from tidegate.core.checking.line_planner import LinePlanner
 from tidegate.core.layouts.column_types import Digits
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.reference.stored_lines import LINE_ID
-from tidegate.core.rules.expressions import AT, HAS_CHANGED, MAY_BE_ANOTHERS, ROW, before_column
+from tidegate.core.rules.expressions import AT, HAS_CHANGED, MAY_BE_ANOTHERS, MOVES, ROW, before_column
 from tidegate.core.rules.rule import FileRule
 
 
@@ -44,7 +44,9 @@ def with_compared_records(
         rules: The rules across rows.
         planner: Plans what the rows do to the lines on file; None where nobody asked.
     """
-    together = _with_more_on_file(kept, records, layout=layout, rules=rules, planner=planner)
+    moves = pl.col(LINE_ID).is_in(candidate.corrected[LINE_ID].implode()).alias(MOVES)
+    marked = records if candidate.corrected.is_empty() else records.with_columns(moves)
+    together = _with_more_on_file(kept, marked, layout=layout, rules=rules, planner=planner)
     if not candidate.may_be_anothers.is_empty():
         together = together.with_columns(pl.col(AT).is_in(candidate.may_be_anothers.implode()).alias(MAY_BE_ANOTHERS))
     stored = layout.stored_records

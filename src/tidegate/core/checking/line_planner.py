@@ -25,7 +25,7 @@ from tidegate.core.layouts.identifiers import student_numbers
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.lookups.lookup import lookups_of
-from tidegate.core.lookups.school import first_school_field
+from tidegate.core.lookups.school import first_school_field, owner_field
 from tidegate.core.reference.folder import ReferenceData
 from tidegate.core.reference.stored_lines import LINE_ID, SENDER, UPLOAD_ID, LineTable, line_table
 from tidegate.core.rules.expressions import AT, HAS_CHANGED, MAY_BELONG, ROW, STAYS, UPLOAD
@@ -59,7 +59,7 @@ class LinePlanner:
         self.school = school if (school := first_school_field(layout)) in self.lines.unit else ""
         self._school = _PREFIX + self.school if self.school else ""
         self._scope = [self._student, *([self._school] if self._school else [])]
-        self.owner = self._find_owner()
+        self.owner = owner if (owner := owner_field(layout)) in self.lines.schema else ""
         known = ((name, lookup.known_student_field) for name, lookup in lookups_of(layout).items())
         self._known_student = next((f"{name}.{field}" for name, field in known if field), "")
         self._unplaced = AmbiguousRows(self._unit)
@@ -78,6 +78,7 @@ class LinePlanner:
         self._schools: set[int] = set()
         self._sure_schools: set[int] = set()
         self._students: list[pl.Series] = []
+        self._elsewhere: list[pl.DataFrame] = []
 
     # What is kept of each row.
 
@@ -134,15 +135,6 @@ class LinePlanner:
             pl.col(UPLOAD if UPLOAD in records.columns else UPLOAD_ID).alias(UPLOAD_ID),
             (pl.col(self.owner) if self.owner else pl.lit(None, pl.Int32)).alias("owner"),
         )
-
-    def _find_owner(self) -> str:
-        """Return the rows' column with the organization that has to send a line; blank if there is none."""
-        by_sender = self._layout.identity.sau_id
-        for name, lookup in lookups_of(self._layout).items():
-            if lookup.organization_field and lookup.columns[0] == by_sender:
-                owner = f"{name}.{lookup.organization_field}"
-                return owner if owner in self.lines.schema else ""
-        return ""
 
     # Rows that may be about any of several lines.
 
@@ -259,12 +251,9 @@ class LinePlanner:
         changed = self._pair(self._not_of_groups(rows, kept), lines, on=self._unit)
         rows = rows.join(changed, on=AT, how="anti", maintain_order="left")
         lines = lines.join(changed, on=LINE_ID, how="anti", maintain_order="left")
-        ends = self._unprotected(self._of_groups(lines, withdrawn), bad)
+        ends = self._unprotected(lines.join(withdrawn, on=self._unit, how="semi", maintain_order="left"), bad)
         self._withdraw(ends)
         return rows, lines.join(ends, on=LINE_ID, how="anti", maintain_order="left")
-
-    def _of_groups(self, rows: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
-        return rows.join(groups, on=self._unit, how="semi", maintain_order="left")
 
     def _not_of_groups(self, rows: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
         return rows.join(groups, on=self._unit, how="anti", maintain_order="left")
@@ -290,11 +279,17 @@ class LinePlanner:
         """
         scope = placed.select(self._scope).drop_nulls().unique()
         in_scope = left.join(scope, on=self._scope, how="semi", maintain_order="left")
+        # a row with a wrong school may be about any line of its student
+        with_errors = bad.select(self._student).drop_nulls()
+        if self._school and self.options.speaks_of_others:
+            # they may be at a school that only other partitions name
+            elsewhere = left.join(scope, on=self._scope, how="anti").join(with_errors, on=self._student, how="anti")
+            elsewhere = elsewhere.join(scope, on=self._student, how="semi")
+            self._elsewhere.append(elsewhere.select(*self._scope, LINE_ID, UPLOAD_ID, "owner"))
         left = self._own(in_scope)
         if self.options.is_complete:
             of_others = in_scope.join(left, on=LINE_ID, how="anti")
-            # a row with a wrong school may be about any line of its student
-            left = left.join(bad.drop_nulls(self._student), on=self._student, how="anti", maintain_order="left")
+            left = left.join(with_errors, on=self._student, how="anti", maintain_order="left")
             self._corrected = self._pair(new, left.filter(~pl.col(STAYS)), on=self._alike)
             self._moved.append(self._corrected[LINE_ID])
             self._unfit_students.append(left.join(self._corrected, on=LINE_ID, how="semi")[self._student])
@@ -341,20 +336,22 @@ class LinePlanner:
         self._of_others_count += lines.height - own.height
         return own
 
-    # Lines of students that the file does not have; only of a complete file that is no fix file.
+    # Lines about which the file has no row of their student; only of a complete file that is no fix file.
 
     def _add_others(self, tables: ReferenceData, school_year: SchoolYear) -> tuple[int, ...]:
-        """Plan the lines of students whom the file does not mention, at the schools that it does. Return the other
+        """Plan the lines at schools that the file names of students whom it does not name there. Return the other
         schools at which its organization has lines."""
         students = pl.concat([pl.Series([], dtype=self.lines.schema[self.student]), *self._students]).unique()
         schools = pl.Series(sorted(self._schools), dtype=pl.Int32)
         own = pl.Series([self._organization_id], dtype=pl.Int32)
         ask = partial(tables.lines_at, self.lines, school_year=school_year)
         if not self.school:
-            self._take_others(ask(own, field=self.owner, but=students))
+            self._take_others(self._of_unnamed(ask(own, field=self.owner, but=students)))
             return ()
         if not schools.is_empty():
-            self._take_others(ask(schools, field=self.school, but=students))
+            self._take_others(self._of_unnamed(ask(schools, field=self.school, but=students)))
+            for elsewhere in self._elsewhere:
+                self._take_others(elsewhere.filter(pl.col(self._school).is_in(schools.implode())))
         if not self.owner or self._organization_id is None:
             return ()
         with_lines = tables.values_at(
@@ -362,9 +359,12 @@ class LinePlanner:
         )
         return tuple(with_lines.filter(~with_lines.is_in(schools.implode())))
 
-    def _take_others(self, records: pl.DataFrame) -> None:
+    def _of_unnamed(self, records: pl.DataFrame) -> pl.DataFrame:
         lines = self.shaped(records)
-        left = self._own(self._unprotected(lines, lines.clear()))
+        return self._unprotected(lines, lines.clear())
+
+    def _take_others(self, lines: pl.DataFrame) -> None:
+        left = self._own(lines)
         # a school that only rows with errors name may be a mistyped one: none of its lines is withdrawn
         is_sure = pl.col(self._school).is_in(list(self._sure_schools)) if self._school else pl.lit(True)
         self._missing.append(left.filter(~is_sure)[LINE_ID])

@@ -1,6 +1,7 @@
 """The types of columns: how a text becomes a value, and how the type is described in words."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import ClassVar, NamedTuple, Self
@@ -341,10 +342,10 @@ class Choice(ColumnType, frozen=True, tag="choice"):
         """Return `01` for a `1`, a `1.0` or a `001`, if only one code can be meant: a
         spreadsheet drops leading zeros, other programs add some."""
         taken = {code.upper() for code in (*self.choices, *self.synonyms)}
-        lost = {code.lstrip("0"): code for code in self.choices if code.startswith("0")}
+        lost = _by_what_zeros_leave([code for code in self.choices if code.startswith("0")])
         lost = {short: code for short, code in lost.items() if short and short.upper() not in taken}
         yield RepairMethod("CELL120", text.replace_strict(lost, default=None, return_dtype=pl.String))
-        numbers = {code.lstrip("0"): code for code in self.choices if code.isdigit()}
+        numbers = _by_what_zeros_leave([code for code in self.choices if code.isdigit()])
         whole = text.str.extract(r"^0*([0-9]+)\.0*$")
         of_whole = whole.replace_strict(numbers, default=None, return_dtype=pl.String)
         yield RepairMethod("CELL122", of_whole, _ENDED_IN_ZERO)
@@ -362,6 +363,12 @@ class Choice(ColumnType, frozen=True, tag="choice"):
     def samples(self) -> Sequence[str]:
         """Return the choices."""
         return list(self.choices)
+
+
+def _by_what_zeros_leave(codes: Sequence[str]) -> dict[str, str]:
+    """Return codes by what is left of each without the zeros in front, if that is left of one code alone."""
+    counts = Counter(code.lstrip("0") for code in codes)
+    return {short: code for code in codes if counts[short := code.lstrip("0")] == 1}
 
 
 class Code(ColumnType, frozen=True, tag="code"):

@@ -148,6 +148,14 @@ def first_school_field(layout: Layout) -> str:
     return next((f"{name}.{lookup.school_field}" for name, lookup in lookups if lookup.school_field), "")
 
 
+def owner_field(layout: Layout) -> str:
+    """Return the column with the ID of the district that has to send the row, blank if the layout looks up none."""
+    for name, lookup in lookups_of(layout).items():
+        if lookup.organization_field and lookup.columns[0] == layout.identity.sau_id:
+            return f"{name}.{lookup.organization_field}"
+    return ""
+
+
 def _fold(school_id: pl.Expr) -> pl.Expr:
     """Return a school's ID as it is compared: in small letters, without the leading zeros that a
     spreadsheet drops."""

@@ -13,7 +13,14 @@ from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.parsing.day_order import OrderCounter, OrderCounts, ParsedTexts
 from tidegate.core.parsing.exchanged_days import DaysSeen, days_seen
 from tidegate.core.parsing.html_codes import read_html_codes
-from tidegate.core.parsing.repairs import WRITTEN_BLANKS, ColumnRepairs, Repair, WrittenBlanks, change
+from tidegate.core.parsing.repairs import (
+    RUN_BY_SPREADSHEETS,
+    WRITTEN_BLANKS,
+    ColumnRepairs,
+    Repair,
+    WrittenBlanks,
+    change,
+)
 from tidegate.core.reading.issue import ISSUES, NO_ISSUES
 from tidegate.core.reading.read_file import Slice
 from tidegate.core.reading.records import BLANKS, INVISIBLE
@@ -273,7 +280,7 @@ def _needs_wrapping(text: pl.Series, is_wrapped: pl.Series | None) -> pl.Series 
     reading would take them for a blank. None if none was wrapped."""
     if is_wrapped is None:
         return None
-    is_taken = text.str.contains(r"^[-=+@\t\r]") | text.is_in(pl.Series(WRITTEN_BLANKS).implode())
+    is_taken = text.str.contains(RUN_BY_SPREADSHEETS) | text.is_in(pl.Series(WRITTEN_BLANKS).implode())
     return is_wrapped & is_taken
 
 

@@ -104,6 +104,18 @@ _MAY_BE_NAMES = ["NA", "N/A", "NULL", "None"]
 _FORMS = [*_MAY_BE_NAMES, "#N/A"]
 WRITTEN_BLANKS = tuple(_FORMS)
 """The words that programs write where there is no value."""
+RUN_BY_SPREADSHEETS = r"^[-=+@\t\r]"
+"""A pattern of texts that a spreadsheet would run."""
+
+
+def wrapped_where_needed(text: str, column: Column) -> str:
+    """Return the text of a stored line as a file has to have it so that it is read as just this text: wrapped like
+    ="NA" where a spreadsheet would run it, or where reading may take it for a blank."""
+    if not isinstance(column.type, Text):
+        return text
+    is_taken = re.match(RUN_BY_SPREADSHEETS, text) or (not column.required and text in WRITTEN_BLANKS)
+    doubled = text.replace('"', '""')
+    return f'="{doubled}"' if is_taken else text
 
 
 class WrittenBlanks:

@@ -17,6 +17,10 @@ STAYS = "on_file.stays"
 """Of a stored record: whether no row of the file, a fix file, may change it that has another code or day: it has come
 since, or a row of its student that is not corrected yet may be about it."""
 
+MOVES = "on_file.moves"
+"""Of a stored record: whether a row with another code or day changes it, as long as no row of its student has an
+error."""
+
 MAY_BELONG = "on_file.may_belong"
 """Of a stored record: the first row that could not be placed and may be about its group; null if there is none."""
 

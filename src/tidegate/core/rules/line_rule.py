@@ -79,7 +79,10 @@ class KeyRule(LineRule, abstract=True):
 
     def prefilter(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of the file whose key occurs more than once; by chance also some other rows."""
-        rows = rows.filter(pl.col(ROW).is_not_null() & self.has_unit())
+        return self._among_equals(rows, pl.col(ROW).is_not_null())
+
+    def _among_equals(self, rows: pl.DataFrame, counts: pl.Expr) -> pl.DataFrame:
+        rows = rows.filter(counts & self.has_unit())
         return renumber(rows.filter(hashes(rows, self.unit).is_duplicated()))
 
     def other_columns(self) -> list[str]:

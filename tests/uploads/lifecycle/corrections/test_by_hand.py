@@ -115,6 +115,36 @@ def test_a_line_is_added_beside_those_of_its_group(process_file, specialist, mak
     assert on_file() == [("01.0205", "0.75"), ("01.0205", "1.50"), ("01.0205", "1.50")]
 
 
+@pytest.mark.parametrize("word", ["NA", "N/A", "NULL", "None"])
+def test_lines_of_a_group_keep_an_id_that_reads_like_a_blank(process_file, specialist, make, done, word):
+    named = [line.replace(",900000001,1,", f",900000001,{word},") for line in (LINE, SECOND)]
+    load(process_file, specialist, *named, ANOTHER.replace(",900000001,1,", ",900000001,,"))
+    correction = make(CteRecord.objects.get(cte_code="01.0205", credits_earned="1.50"), CreditsEarned="2.50")
+    assert errors_of(correction) == []
+    assert done(correction).changes == {"new": 0, "changed": 1, "unchanged": 1, "withdrawn": 0}
+    of_group = CteRecord.objects.filter(replaced_at=None, cte_code="01.0205")
+    assert set(of_group.values_list("school_student_id", flat=True)) == {word}
+
+
+@pytest.mark.parametrize("comment", ["None", "NULL", "=1+1", "-", '=so "said"', "A"])
+def test_a_comment_is_kept_whatever_it_reads_like(process_file, specialist, make, done, comment):
+    doubled = comment.replace('"', '""""')
+    row = f'{PRIMARY}"=""{doubled}"""'
+    process_file(f"{ENROLLMENT_HEADER}\n{row}\n", by=specialist, file_type="student-enrollment")
+    line = Enrollment.objects.get(student_id="900000003", replaced_at=None)
+    assert line.comments == comment
+    correction = make(line, file_type="student-enrollment", GradeLevel="12")
+    assert errors_of(correction) == []
+    done(correction)
+    corrected = Enrollment.objects.get(student_id="900000003", replaced_at=None)
+    assert (corrected.grade_level, corrected.comments) == ("12", comment)
+
+
+def test_a_cell_that_was_copied_wrapped_is_read_as_in_a_file(make, done):
+    done(make(row=LINE, SchoolStudentID='="0012"'))
+    assert CteRecord.objects.get(replaced_at=None).school_student_id == "0012"
+
+
 def test_a_line_is_withdrawn_alone(process_file, specialist, make, done):
     load(process_file, specialist, LINE, SECOND)
     line = CteRecord.objects.get(credits_earned="1.50")

@@ -140,6 +140,22 @@ def test_a_fix_file_changes_no_line_that_another_error_may_be_about(process_file
     assert codes_on_file() == [(STUDENT, "01.0205"), (STUDENT, OTHER_CODE)]
 
 
+def test_a_line_whose_code_was_corrected_is_not_said_to_stay(process_file, specialist, stored):
+    upload = process_file(file_of(FIRST, SECOND.replace("01.0205", OTHER_CODE)), by=specialist, options=COMPLETE)
+    assert (changes(upload), codes_of(upload, "notice")) == ((0, 1, 1, 0), [])
+
+
+@pytest.mark.parametrize("other_group", ["with a bad row", "with too few rows"])
+def test_a_line_beside_an_error_of_its_student_is_said_to_stay(process_file, specialist, stored, other_group):
+    third = FIRST.replace("01.0205", "13.1210")
+    process_file(file_of(third, third.replace("09-01", "09-02")), by=specialist)
+    wrong = BAD if other_group == "with a bad row" else third.replace("1.50", "1.75")
+    text = file_of(FIRST, SECOND.replace("01.0205", OTHER_CODE), wrong)
+    upload = process_file(text, by=specialist, options=COMPLETE)
+    assert (changes(upload), codes_of(upload, "notice")) == ((1, 0, 1, 0), [(2, "CTE602")])
+    assert B in on_file()
+
+
 def test_a_fix_file_of_an_unknown_file_changes_no_other_code(process_file, specialist, stored):
     sent = process_file(file_of(SECOND, BAD), by=specialist, options=COMPLETE)
     unknown = fix_file_of(sent).replace(",43,", f",{OTHER_CODE},").replace("upload.csv", "another.csv")

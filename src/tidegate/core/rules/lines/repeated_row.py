@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from tidegate.core.rules.expressions import ROW
+from tidegate.core.rules.expressions import ROW, ROW_IS_BAD, row_is_bad
 from tidegate.core.rules.line_rule import KeyRule
 from tidegate.core.rules.rule import Severity
 
@@ -13,7 +13,7 @@ class RepeatedRowRule(KeyRule, abstract=True):
     """The row repeats an earlier one.
 
     What it checks: The file has one row for every line. A row that is the same as an earlier one
-    changes nothing and does no harm.
+    changes nothing and does no harm. A row with an error is not loaded and does not count.
 
     How to fix it: To avoid this notice, delete the row.
     """
@@ -23,8 +23,12 @@ class RepeatedRowRule(KeyRule, abstract=True):
     may_be_relaxed = True
     severity = Severity.NOTICE
 
+    def prefilter(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return the good rows of the file whose key more than one of them has; by chance also some others."""
+        return self._among_equals(rows, pl.col(ROW).is_not_null() & ~row_is_bad())
+
     def broken(self) -> pl.Expr:
-        """True where an earlier row has the same key."""
+        """True where an earlier one of the good rows has the same key."""
         return (pl.col(ROW) > pl.col(ROW).min().over(self.unit)).fill_null(False) & self.has_unit()
 
     def message_values(self) -> dict[str, pl.Expr]:
@@ -33,8 +37,12 @@ class RepeatedRowRule(KeyRule, abstract=True):
 
     @classmethod
     def examples(cls, other: dict[str, Any]) -> dict[str, tuple[dict[str, Any], ...]]:  # noqa: ARG003 - none differs
-        """Return one row, and two that are alike."""
-        return {"good": ({"rows": [{}]},), "bad": ({"rows": [{}, {}]},)}
+        """Return a good row below one with an error, and two that are alike."""
+        has_error = {ROW_IS_BAD: True}
+        return {
+            "good": ({"rows": [{}]}, {"rows": [has_error, {}]}, {"rows": [{}, has_error]}),
+            "bad": ({"rows": [{}, {}]}, {"rows": [has_error, {}, {}]}),
+        }
 
     @classmethod
     def codes(cls, area: str) -> dict[str, Any]:

@@ -13,7 +13,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from tidegate.core.checking import CheckResult, Focus, check
+from tidegate.core.layouts.layout import Column
 from tidegate.core.outputs.spreadsheet import LINE_END
+from tidegate.core.parsing.repairs import wrapped_where_needed
 from tidegate.core.reference.stored_lines import LINE_ID
 from tidegate.core.rules.finding import FINDINGS
 from tidegate.records.lines_as_sent import stored_as_sent, titles_of
@@ -104,15 +106,21 @@ def texts_of(lines: StoredLines, line_ids: list[int], school_year: SchoolYear) -
 
 def file_of(correction: Correction) -> bytes:
     """Return the file of a correction: the row first, then the other lines of its group as they are on file. In columns
-    that are not stored they have what the row has."""
+    that are not stored they have what the row has. A text that reading could take for something else is wrapped."""
     assert correction.values is not None
-    titles = [column.name for column in correction.lines.layout.columns_in(correction.school_year.period)]
-    row = {title: correction.values.get(title, "") for title in titles}
+    columns = correction.lines.layout.columns_in(correction.school_year.period)
+    row = {column.name: _typed(correction.values.get(column.name, ""), column) for column in columns}
     stored = {column.title for column in correction.lines.table.columns}
     not_stored = {title: text for title, text in row.items() if title not in stored}
-    alone = _written([titles, list(row.values())])
+    alone = _written([list(row), list(row.values())])
     others = texts_of(correction.lines, _others_of_group(correction, alone), correction.school_year)
-    return alone + _written([list((each | not_stored).values()) for each in others])
+    wrapped = ({each.name: wrapped_where_needed(line[each.name], each) for each in columns} for line in others)
+    return alone + _written([list((line | not_stored).values()) for line in wrapped])
+
+
+def _typed(text: str, column: Column) -> str:
+    # somebody may have copied a cell from a file in which it is wrapped
+    return text if text.startswith('="') else wrapped_where_needed(text, column)
 
 
 def _written(rows: list[list[str]]) -> bytes:

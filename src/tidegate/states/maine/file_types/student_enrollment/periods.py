@@ -60,7 +60,7 @@ def _end_of(exit_date: pl.Expr) -> pl.Expr:
 
 
 def is_repeated() -> pl.Expr:
-    """Whether an earlier row of the file speaks of the same enrollment."""
+    """Whether an earlier one of the rows speaks of the same enrollment."""
     return (pl.col(ROW) > pl.col(ROW).min().over(KEY)).fill_null(False) & has_key()
 
 
@@ -89,14 +89,14 @@ def among_students(rows: pl.DataFrame, is_one: pl.Expr, *, are_several: bool = F
     return renumber(rows.join(ones, on=STUDENT, how="semi", maintain_order="left"))
 
 
-def among_equals(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows of the file whose enrollment occurs more than once; by chance also some
-    other rows."""
-    return renumber(_equals(rows))
+def among_equals(rows: pl.DataFrame, *, only_good: bool = False) -> pl.DataFrame:
+    """Return the rows of the file, or only those without an error, whose enrollment occurs more than once among them;
+    by chance also some other rows."""
+    return renumber(_equals(rows, ~row_is_bad() if only_good else pl.lit(True)))
 
 
-def _equals(rows: pl.DataFrame) -> pl.DataFrame:
-    rows = rows.filter(pl.col(ROW).is_not_null() & has_key())
+def _equals(rows: pl.DataFrame, counts: pl.Expr) -> pl.DataFrame:
+    rows = rows.filter(pl.col(ROW).is_not_null() & has_key() & counts)
     return rows.filter(hashes(rows, KEY).is_duplicated())
 
 
@@ -110,7 +110,7 @@ def with_overlaps(rows: pl.DataFrame) -> pl.DataFrame:
     """
     rows = among_students(rows, is_primary() & ~row_is_bad(), are_several=True)
     primary = rows.filter(counts_as_primary())
-    equals = _equals(primary)
+    equals = _equals(primary, pl.lit(True))
     repeated = equals.filter(is_repeated())  # asked of all rows it takes longer than all the rest
     counted = primary.filter(~pl.col(POSITION).is_in(repeated[POSITION].implode())).select(
         POSITION, STUDENT, _in_time(), _days(value("EntryDate")).alias("entry"), _days(end()).alias("end")

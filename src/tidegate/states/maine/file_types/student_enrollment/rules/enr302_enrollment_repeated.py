@@ -11,7 +11,7 @@ class EnrollmentRepeated(FileRule):
     """A row is in the file twice.
 
     What it checks: Every enrollment is in the file once. A row that is exactly like an earlier one
-    changes nothing and does no harm.
+    changes nothing and does no harm. A row with an error is not loaded and does not count.
 
     How to fix it: To avoid this notice, delete the row.
     """
@@ -26,15 +26,19 @@ class EnrollmentRepeated(FileRule):
     partition_by = KEY
     columns = ("StateStudentID", "SchoolID", "EnrollmentType", "EntryDate")
     suppressed_by = ("ENR301",)
-    good = ({"rows": [{"EntryDate": "2020-09-08"}, {}]},)
-    bad = ({"rows": [{}, {}]},)
+    good = (
+        {"rows": [{"EntryDate": "2020-09-08"}, {}]},
+        {"rows": [{"row_is_bad": True}, {}]},
+        {"rows": [{}, {"row_is_bad": True}]},
+    )
+    bad = ({"rows": [{}, {}]}, {"rows": [{"row_is_bad": True}, {}, {}]})
 
     def prefilter(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Return the rows whose enrollment stands in the file more than once."""
-        return among_equals(rows)
+        """Return the good rows whose enrollment stands in the file more than once."""
+        return among_equals(rows, only_good=True)
 
     def broken(self) -> pl.Expr:
-        """True where an earlier row speaks of the same enrollment."""
+        """True where an earlier one of the good rows speaks of the same enrollment."""
         return is_repeated()
 
     def message_values(self) -> dict[str, pl.Expr]:
