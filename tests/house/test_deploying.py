@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 from tidegate.project.environment import KNOWN
-from tidegate.uploads.storage.database_programs import find_program, program_environment
+from tidegate.uploads.storage.database_programs import address_of_database, find_program, program_environment
 from tidegate.uploads.storage.upload_handler import BYTES_PER_MB
 
 ROOT = Path(__file__).parents[2]
@@ -108,7 +108,14 @@ def test_compose_makes_the_programs_role(db, tmp_path):
     orders = script.read_text().replace("/run/secrets", str(tmp_path)).replace("ROLE tidegate", "ROLE tidegate_of_test")
     asked = "SELECT rolcanlogin, rolsuper, rolpassword LIKE 'SCRAM%' FROM pg_authid WHERE rolname = 'tidegate_of_test';"
     run = subprocess.run(
-        [find_program("psql"), "--no-psqlrc", "--quiet", "--tuples-only", "--set=ON_ERROR_STOP=1"],
+        [
+            find_program("psql"),
+            f"--dbname={address_of_database()}",
+            "--no-psqlrc",
+            "--quiet",
+            "--tuples-only",
+            "--set=ON_ERROR_STOP=1",
+        ],
         env=program_environment(),
         input=f"BEGIN;\n{orders}\n{asked}\nROLLBACK;\n",
         capture_output=True,

@@ -1,13 +1,15 @@
 """A backup of a running system is restored elsewhere, and the state hash is the same."""
 
 import json
+import os
 import shutil
 import subprocess
 
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from tests.forked_command import run_command, run_python
-from tests.running.conftest import environment_of
+from tests.running.conftest import environment_of, held_database
 from tests.uploads.storage.object_servers import on_disk
 from tidegate.uploads.storage.backup_names import backups_in, last_backups
 
@@ -48,6 +50,50 @@ def test_a_backup_is_restored_with_the_same_state_hash_and_every_file(system, ba
         for folder in (backup / "uploads", tmp_path / "elsewhere" / "uploads")
     ]
     assert files[0] == files[1] != {}
+
+
+def test_a_backup_is_restored_into_the_older_postgresql_it_was_made_of(backup, tmp_path):
+    with held_database(tmp_path / "old", PGSERVER_POSTGRES_VERSION="16") as old:
+        assert old.ask("SHOW server_version_num")[0].startswith("16")
+        for order in (
+            "ALTER SYSTEM SET fsync = off",
+            "SELECT pg_reload_conf()",
+            "CREATE DATABASE a",
+            "CREATE DATABASE b",
+        ):
+            old.connection.execute(order)
+        urls = {name: old.url.replace("/tidegate?", f"/{name}?") for name in ("tidegate", "a", "b")}
+        environments = {name: {"TIDEGATE_DATABASE_URL": url} for name, url in urls.items()}
+        for command in (["migrate"], ["backup", tmp_path / "backup"]):
+            run = tidegate(*command, data_dir=tmp_path / "old", **environments["tidegate"])
+            assert run.returncode == 0, run.stderr
+        restored = tidegate("restore", tmp_path / "backup", data_dir=tmp_path / "a", **environments["a"])
+        assert restored.returncode == 0, restored.stderr
+        # what a newer one has made can be read by no program that an older server understands
+        refused = tidegate("restore", backup, data_dir=tmp_path / "b", **environments["b"])
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("This database needs pg_restore 16, which cannot read"), refused.stderr
+
+
+def test_a_program_is_told_all_that_the_url_says_unseen_the_password(system, tmp_path):
+    told, program = tmp_path / "told", tmp_path / "bin" / "pg_dump"
+    program.parent.mkdir()
+    version = int(system.ask("SHOW server_version_num")[0]) // 10_000
+    program.write_text(
+        f'#!/bin/sh\n[ "$1" = --version ] && echo "pg_dump (PostgreSQL) {version}.1 (Debian)" && exit\n'
+        f'printf "%s\\n" "$@" "environment: $PGPASSWORD" > "{told}"\nexit 1\n'
+    )
+    program.chmod(0o755)
+    said = "&sslmode=verify-full&sslrootcert=/etc/ca.pem&sslcert=/etc/me.pem&options=-c%20work_mem%3D8MB"
+    url = system.url.replace("postgres:@", "postgres:hush@") + said  # a socket needs no certificate
+    path = f"{program.parent}:{os.environ['PATH']}"
+    run = tidegate("backup", tmp_path / "b", data_dir=system.data_dir, PATH=path, TIDEGATE_DATABASE_URL=url)
+    assert "pg_dump did not succeed" in run.stderr, run.stderr
+    *arguments, environment = told.read_text().splitlines()
+    (address,) = (each.removeprefix("--dbname=") for each in arguments if each.startswith("--dbname="))
+    assert conninfo_to_dict(address) == {k: v for k, v in conninfo_to_dict(url).items() if k != "password"}
+    assert "hush" not in " ".join(arguments)
+    assert environment == "environment: hush"
 
 
 def test_a_restore_never_mixes_with_data_that_is_there(system, backup):
