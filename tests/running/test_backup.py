@@ -34,20 +34,41 @@ def backup(system, tmp_path_factory):
     return folder
 
 
-def test_a_backup_is_restored_with_the_same_state_hash_and_every_file(system, backup, tmp_path):
-    restored = tidegate("restore", backup, data_dir=tmp_path / "elsewhere")
+@pytest.fixture(scope="module")
+def elsewhere(backup, tmp_path_factory):
+    """The data folder into which the backup is restored."""
+    data_dir = tmp_path_factory.mktemp("restored") / "elsewhere"
+    restored = tidegate("restore", backup, data_dir=data_dir)
     assert restored.returncode == 0, restored.stderr
-    hashes = [tidegate("state-hash", data_dir=folder).stdout for folder in (system.data_dir, tmp_path / "elsewhere")]
+    return data_dir
+
+
+def test_a_backup_and_a_restore_leave_an_event_each(system, backup, elsewhere):
+    whole_hash = json.loads((backup / "backup.json").read_text())["whole_hash"]
+    count = system.ask(
+        "SELECT count(*) FROM audit_event WHERE act = 'backup.made' AND details ->> 'whole_hash' = %s", whole_hash
+    )
+    assert count[0] >= 1
+    code = (
+        "from tidegate.cli.setup import set_up; set_up()\n"
+        "from tidegate.audit.models import Event\n"
+        "print(*Event.objects.filter(act='database.restored').values_list('details__whole_hash', flat=True))"
+    )
+    assert run_python(code, env=environment_of(elsewhere)).stdout.strip() == whole_hash
+
+
+def test_a_backup_is_restored_with_the_same_state_hash_and_every_file(system, backup, elsewhere):
+    hashes = [tidegate("state-hash", data_dir=folder).stdout for folder in (system.data_dir, elsewhere)]
     assert hashes[0] == hashes[1] != ""
-    whole = tidegate("state-hash", "--whole", data_dir=tmp_path / "elsewhere").stdout.strip()
+    whole = tidegate("state-hash", "--whole", data_dir=elsewhere).stdout.strip()
     assert whole == json.loads((backup / "backup.json").read_text())["whole_hash"]
     key = "receipt-key.pem"  # heads are signed with it, and a backup holds no key
-    (tmp_path / "elsewhere" / key).write_bytes((system.data_dir / key).read_bytes())
-    verified = tidegate("verify-audit", data_dir=tmp_path / "elsewhere")
+    (elsewhere / key).write_bytes((system.data_dir / key).read_bytes())
+    verified = tidegate("verify-audit", data_dir=elsewhere)
     assert (verified.returncode, "faults" in verified.stdout) == (0, False), verified.stdout
     files = [
         {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-        for folder in (backup / "uploads", tmp_path / "elsewhere" / "uploads")
+        for folder in (backup / "uploads", elsewhere / "uploads")
     ]
     assert files[0] == files[1] != {}
 
@@ -142,9 +163,10 @@ def test_a_drill_restores_elsewhere_compares_the_hash_and_leaves_nothing(system,
     temporary = tmp_path / ("a folder's long name " * 6)  # a socket cannot have such a path
     temporary.mkdir()
     folders = {"TMPDIR": str(temporary), "TIDEGATE_BACKUP_DIR": str(tmp_path / "b")}
+    of_migrate = {"TIDEGATE_PROGRAM_ROLE": "tidegate"}  # Compose's `migrate` has it; the drill's own database has not
     (tmp_path / "b").mkdir()
     shutil.copytree(backup, tmp_path / "b" / "2026-11-24T030000Z")
-    run = tidegate("restore-drill", data_dir=system.data_dir, **folders)
+    run = tidegate("restore-drill", data_dir=system.data_dir, **folders, **of_migrate)
     assert run.returncode == 0, run.stderr
     assert json.loads((backup / "backup.json").read_text())["whole_hash"] in run.stdout
     assert "The drill with 2026-11-24T030000Z took " in run.stdout

@@ -273,7 +273,8 @@ TIDEGATE_PROXIES = env_int(
     "believed, and behind a proxy everybody seems to come from one address.",
 )
 AXES_CLIENT_IP_CALLABLE = "tidegate.web.accounts.views.sign_in.address_of_sign_in"
-AXES_USERNAME_CALLABLE = "tidegate.web.accounts.views.sign_in.name_of_sign_in"
+AXES_USERNAME_CALLABLE = "tidegate.web.accounts.views.sign_in.digest_of_sign_in"
+AXES_SENSITIVE_PARAMETERS = ["login", "email", "oldpassword", "password1", "password2"]  # are not stored
 AXES_LOCKOUT_CALLABLE = "tidegate.web.accounts.views.sign_in.show_pause"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True  # the audit log has who signed in
