@@ -12,8 +12,9 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+from tidegate.cli.supervise import STOP_SECONDS
 from tidegate.project.environment import KNOWN
-from tidegate.uploads.storage.database_programs import find_program, program_environment
+from tidegate.uploads.storage.database_programs import address_of_database, find_program, program_environment
 from tidegate.uploads.storage.upload_handler import BYTES_PER_MB
 
 ROOT = Path(__file__).parents[2]
@@ -108,7 +109,14 @@ def test_compose_makes_the_programs_role(db, tmp_path):
     orders = script.read_text().replace("/run/secrets", str(tmp_path)).replace("ROLE tidegate", "ROLE tidegate_of_test")
     asked = "SELECT rolcanlogin, rolsuper, rolpassword LIKE 'SCRAM%' FROM pg_authid WHERE rolname = 'tidegate_of_test';"
     run = subprocess.run(
-        [find_program("psql"), "--no-psqlrc", "--quiet", "--tuples-only", "--set=ON_ERROR_STOP=1"],
+        [
+            find_program("psql"),
+            f"--dbname={address_of_database()}",
+            "--no-psqlrc",
+            "--quiet",
+            "--tuples-only",
+            "--set=ON_ERROR_STOP=1",
+        ],
         env=program_environment(),
         input=f"BEGIN;\n{orders}\n{asked}\nROLLBACK;\n",
         capture_output=True,
@@ -116,6 +124,20 @@ def test_compose_makes_the_programs_role(db, tmp_path):
         check=True,
     )
     assert run.stdout.split() == ["t", "|", "f", "|", "t"]
+
+
+def test_whatever_starts_a_worker_waits_until_it_has_ended_its_upload():
+    seconds = [
+        int(service["stop_grace_period"].removesuffix("m")) * 60
+        for name, service in COMPOSE.items()
+        if "worker" in name
+    ]
+    units = [path.read_text() for path in UNITS if "worker" in path.name]
+    seconds += [int(re.search(r"^TimeoutStopSec=(\d+)$", text, re.MULTILINE)[1]) for text in units]
+    pods = [each["spec"]["template"]["spec"] for each in MANIFESTS if "worker" in each["metadata"]["name"]]
+    seconds += [pod["terminationGracePeriodSeconds"] for pod in pods]
+    assert len(seconds) >= 5
+    assert min(seconds) > STOP_SECONDS
 
 
 def test_only_the_job_of_kubernetes_migrates_as_the_owner():

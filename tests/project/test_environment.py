@@ -1,6 +1,9 @@
 """Settings come from the environment, with their types, and secrets also from files."""
 
 import os
+import re
+import runpy
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -9,6 +12,14 @@ from tests.forked_command import run_command
 from tidegate.project.database import connection_settings
 from tidegate.project.environment import env_bool, env_int, env_list, env_str
 from tidegate.project.secret_key import ensure_secret_key, read_secret_key
+
+_NUMBER = re.compile(r'env_int\(\s*"(\w+)"')
+_NUMBERS = {
+    name: path
+    for path in sorted((Path(__file__).parents[2] / "src/tidegate/project").glob("*settings.py"))
+    for name in _NUMBER.findall(path.read_text("utf-8"))
+}
+"""Each setting that is a number, and the module that reads it."""
 
 
 def test_a_secret_may_stand_in_a_file(monkeypatch, tmp_path):
@@ -34,6 +45,39 @@ def test_a_secret_file_that_cannot_be_read_is_named(tmp_path, name, command, con
     run = run_command(command, env={**os.environ, **home, **database, f"{name}_FILE": str(file)})
     assert (run.returncode, run.stdout) == (2, "")
     assert run.stderr.startswith(f"A setting is wrong. {name}_FILE names a file that cannot be read.\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        (
+            "TIDEGATE_KEEP_FILES_DAYS",
+            "-1",
+            "TIDEGATE_KEEP_FILES_DAYS is -1; it must be a whole number, from 0 to 36,500.",
+        ),
+        (
+            "TIDEGATE_IDLE_DAYS",
+            "4000000",
+            "TIDEGATE_IDLE_DAYS is 4000000; it must be a whole number, from 0 to 36,500.",
+        ),
+        ("TIDEGATE_HOLD_PERCENT", "101", "TIDEGATE_HOLD_PERCENT is 101; it must be a whole number, from 0 to 100."),
+        ("TIDEGATE_SIGN_IN_TRIES", "0", "TIDEGATE_SIGN_IN_TRIES is 0; it must be a whole number, at least 1."),
+        ("TIDEGATE_TIME_ZONE", "Eastern", "TIDEGATE_TIME_ZONE is no time zone that this machine knows"),
+        ("TIDEGATE_LOG_LEVEL", "LOUD", "TIDEGATE_LOG_LEVEL is none of debug, info, warning, error, critical"),
+    ],
+)
+def test_a_setting_that_makes_no_sense_ends_the_command_by_its_name(tmp_path, name, value, said):
+    home = {"TIDEGATE_DATA_DIR": str(tmp_path), "TIDEGATE_DATABASE_URL": "postgresql://127.0.0.1:1/none"}
+    run = run_command(["apply-retention"], env={**os.environ, **home, name: value})
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr.startswith(f"A setting is wrong. {said}"), run.stderr
+
+
+@pytest.mark.parametrize("number", sorted(_NUMBERS))
+def test_no_setting_takes_a_negative_number(monkeypatch, number):
+    monkeypatch.setenv(number, "-1")
+    with pytest.raises(ImproperlyConfigured, match=f"{number} is -1; it must be a whole number, "):
+        runpy.run_path(str(_NUMBERS[number]))
 
 
 @pytest.mark.parametrize(("text", "meant"), [("yes", True), ("TRUE", True), ("0", False), ("off", False)])

@@ -1,13 +1,15 @@
 """A backup of a running system is restored elsewhere, and the state hash is the same."""
 
 import json
+import os
 import shutil
 import subprocess
 
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from tests.forked_command import run_command, run_python
-from tests.running.conftest import environment_of
+from tests.running.conftest import environment_of, held_database
 from tests.uploads.storage.object_servers import on_disk
 from tidegate.uploads.storage.backup_names import backups_in, last_backups
 
@@ -32,22 +34,87 @@ def backup(system, tmp_path_factory):
     return folder
 
 
-def test_a_backup_is_restored_with_the_same_state_hash_and_every_file(system, backup, tmp_path):
-    restored = tidegate("restore", backup, data_dir=tmp_path / "elsewhere")
+@pytest.fixture(scope="module")
+def elsewhere(backup, tmp_path_factory):
+    """The data folder into which the backup is restored."""
+    data_dir = tmp_path_factory.mktemp("restored") / "elsewhere"
+    restored = tidegate("restore", backup, data_dir=data_dir)
     assert restored.returncode == 0, restored.stderr
-    hashes = [tidegate("state-hash", data_dir=folder).stdout for folder in (system.data_dir, tmp_path / "elsewhere")]
+    return data_dir
+
+
+def test_a_backup_and_a_restore_leave_an_event_each(system, backup, elsewhere):
+    whole_hash = json.loads((backup / "backup.json").read_text())["whole_hash"]
+    count = system.ask(
+        "SELECT count(*) FROM audit_event WHERE act = 'backup.made' AND details ->> 'whole_hash' = %s", whole_hash
+    )
+    assert count[0] >= 1
+    code = (
+        "from tidegate.cli.setup import set_up; set_up()\n"
+        "from tidegate.audit.models import Event\n"
+        "print(*Event.objects.filter(act='database.restored').values_list('details__whole_hash', flat=True))"
+    )
+    assert run_python(code, env=environment_of(elsewhere)).stdout.strip() == whole_hash
+
+
+def test_a_backup_is_restored_with_the_same_state_hash_and_every_file(system, backup, elsewhere):
+    hashes = [tidegate("state-hash", data_dir=folder).stdout for folder in (system.data_dir, elsewhere)]
     assert hashes[0] == hashes[1] != ""
-    whole = tidegate("state-hash", "--whole", data_dir=tmp_path / "elsewhere").stdout.strip()
+    whole = tidegate("state-hash", "--whole", data_dir=elsewhere).stdout.strip()
     assert whole == json.loads((backup / "backup.json").read_text())["whole_hash"]
     key = "receipt-key.pem"  # heads are signed with it, and a backup holds no key
-    (tmp_path / "elsewhere" / key).write_bytes((system.data_dir / key).read_bytes())
-    verified = tidegate("verify-audit", data_dir=tmp_path / "elsewhere")
+    (elsewhere / key).write_bytes((system.data_dir / key).read_bytes())
+    verified = tidegate("verify-audit", data_dir=elsewhere)
     assert (verified.returncode, "faults" in verified.stdout) == (0, False), verified.stdout
     files = [
         {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-        for folder in (backup / "uploads", tmp_path / "elsewhere" / "uploads")
+        for folder in (backup / "uploads", elsewhere / "uploads")
     ]
     assert files[0] == files[1] != {}
+
+
+def test_a_backup_is_restored_into_the_older_postgresql_it_was_made_of(backup, tmp_path):
+    with held_database(tmp_path / "old", PGSERVER_POSTGRES_VERSION="16") as old:
+        assert old.ask("SHOW server_version_num")[0].startswith("16")
+        for order in (
+            "ALTER SYSTEM SET fsync = off",
+            "SELECT pg_reload_conf()",
+            "CREATE DATABASE a",
+            "CREATE DATABASE b",
+        ):
+            old.connection.execute(order)
+        urls = {name: old.url.replace("/tidegate?", f"/{name}?") for name in ("tidegate", "a", "b")}
+        environments = {name: {"TIDEGATE_DATABASE_URL": url} for name, url in urls.items()}
+        for command in (["migrate"], ["backup", tmp_path / "backup"]):
+            run = tidegate(*command, data_dir=tmp_path / "old", **environments["tidegate"])
+            assert run.returncode == 0, run.stderr
+        restored = tidegate("restore", tmp_path / "backup", data_dir=tmp_path / "a", **environments["a"])
+        assert restored.returncode == 0, restored.stderr
+        # what a newer one has made can be read by no program that an older server understands
+        refused = tidegate("restore", backup, data_dir=tmp_path / "b", **environments["b"])
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("This database needs pg_restore 16, which cannot read"), refused.stderr
+
+
+def test_a_program_is_told_all_that_the_url_says_unseen_the_password(system, tmp_path):
+    told, program = tmp_path / "told", tmp_path / "bin" / "pg_dump"
+    program.parent.mkdir()
+    version = int(system.ask("SHOW server_version_num")[0]) // 10_000
+    program.write_text(
+        f'#!/bin/sh\n[ "$1" = --version ] && echo "pg_dump (PostgreSQL) {version}.1 (Debian)" && exit\n'
+        f'printf "%s\\n" "$@" "environment: $PGPASSWORD" > "{told}"\nexit 1\n'
+    )
+    program.chmod(0o755)
+    said = "&sslmode=verify-full&sslrootcert=/etc/ca.pem&sslcert=/etc/me.pem&options=-c%20work_mem%3D8MB"
+    url = system.url.replace("postgres:@", "postgres:hush@") + said  # a socket needs no certificate
+    path = f"{program.parent}:{os.environ['PATH']}"
+    run = tidegate("backup", tmp_path / "b", data_dir=system.data_dir, PATH=path, TIDEGATE_DATABASE_URL=url)
+    assert "pg_dump did not succeed" in run.stderr, run.stderr
+    *arguments, environment = told.read_text().splitlines()
+    (address,) = (each.removeprefix("--dbname=") for each in arguments if each.startswith("--dbname="))
+    assert conninfo_to_dict(address) == {k: v for k, v in conninfo_to_dict(url).items() if k != "password"}
+    assert "hush" not in " ".join(arguments)
+    assert environment == "environment: hush"
 
 
 def test_a_restore_never_mixes_with_data_that_is_there(system, backup):
@@ -96,9 +163,10 @@ def test_a_drill_restores_elsewhere_compares_the_hash_and_leaves_nothing(system,
     temporary = tmp_path / ("a folder's long name " * 6)  # a socket cannot have such a path
     temporary.mkdir()
     folders = {"TMPDIR": str(temporary), "TIDEGATE_BACKUP_DIR": str(tmp_path / "b")}
+    of_migrate = {"TIDEGATE_PROGRAM_ROLE": "tidegate"}  # Compose's `migrate` has it; the drill's own database has not
     (tmp_path / "b").mkdir()
     shutil.copytree(backup, tmp_path / "b" / "2026-11-24T030000Z")
-    run = tidegate("restore-drill", data_dir=system.data_dir, **folders)
+    run = tidegate("restore-drill", data_dir=system.data_dir, **folders, **of_migrate)
     assert run.returncode == 0, run.stderr
     assert json.loads((backup / "backup.json").read_text())["whole_hash"] in run.stdout
     assert "The drill with 2026-11-24T030000Z took " in run.stdout

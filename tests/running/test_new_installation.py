@@ -11,7 +11,9 @@ import pytest
 
 from tests.browser.running_site import serving, sign_in
 from tests.forked_command import run_command
-from tests.running.conftest import environment_of
+from tests.ready_database import lay_ready_database
+from tests.running.conftest import environment_of, held_database, wait_for
+from tidegate.cli.migrate import _LOCK_ID
 from tidegate.core.reference.table import required_files
 
 GUIDE = Path(__file__).parents[2] / "docs" / "operating" / "README.md"
@@ -48,6 +50,25 @@ def installed(tmp_path_factory):
     environment = environment_of(folder / "tidegate-data")
     with serving(environment) as address:
         yield address, [run(command, folder, environment) for command in commands()]
+
+
+def test_a_second_migration_does_not_hold_up_an_index_of_the_first(tmp_path):
+    lay_ready_database(tmp_path / "data")
+    with held_database(tmp_path / "data") as first:
+        first.ask("SELECT pg_advisory_lock(%s)", _LOCK_ID)
+        second = first.start("migrate", stdout=subprocess.PIPE)
+        try:
+            of_second = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%%advisory_lock(%%' AND pid <> %s"
+            here = first.connection.info.backend_pid
+            wait_for(lambda: first.ask(of_second, here)[0] == 1, "the second asks for the lock")
+            first.connection.execute("CREATE INDEX CONCURRENTLY made_beside ON audit_event (at)")
+            assert second.poll() is None
+            first.ask("SELECT pg_advisory_unlock(%s)", _LOCK_ID)
+            _, said = second.communicate(timeout=120)
+        finally:
+            second.kill()
+    assert second.returncode == 0, said
+    assert b"Another tidegate brings the database to its version; this one waits for it" in said
 
 
 def test_every_command_of_the_guide_goes_through(installed):

@@ -50,12 +50,14 @@ def restore(
     from tidegate.cli.setup import set_up
 
     set_up()
+    from tidegate.audit.record import record_event
     from tidegate.cli.migrate import migrate_database
     from tidegate.records.models.roster import fill_roster
     from tidegate.uploads.storage.backup import restore as restore_from
 
     about = restore_from(folder.absolute())
     migrate_database()
+    record_event("database.restored", by=None, made_at=about["made_at"], whole_hash=about["whole_hash"])
     fill_roster()  # this database may know other capitals than the one that was backed up
     typer.echo(f"Restored the state of {about['made_at']}; state hash {about['whole_hash']}")
 
@@ -76,11 +78,13 @@ def _restore_moment(folder: Path, until: str) -> None:
 
     restore_database(folder / HOME, moment, to=data_dir() / "postgres")
     set_up()
+    from tidegate.audit.record import record_event
     from tidegate.cli.migrate import migrate_database
     from tidegate.records.state_hash import whole_hash
 
     count = restore_files(folder / HOME)
     migrate_database()
+    record_event("database.restored", by=None, until=until)
     typer.echo(f"Restored the state of {until} with {count:,} files; state hash {whole_hash()}")
 
 

@@ -1,6 +1,7 @@
 """`tidegate migrate`: brings the database to this version of the program."""
 
 import time
+from typing import Any
 
 import typer
 
@@ -9,6 +10,7 @@ _LOCK_ID = 20_211_121  # any number that nothing else uses
 # even for a look.
 _LOCK_TIMEOUT = "500ms"
 _BEFORE_NEXT_TRY_SECONDS = 2.0
+_BEFORE_NEXT_LOOK_SECONDS = 0.5
 
 
 def migrate() -> None:
@@ -34,7 +36,7 @@ def migrate_database() -> None:
     refuse_unmigrated_models()
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK_ID])
+        _take_lock(cursor)
         try:
             refuse_other_state()  # before another state's tables are made in it
             _run_migrations()
@@ -43,6 +45,20 @@ def migrate_database() -> None:
                 grant_rights(settings.TIDEGATE_PROGRAM_ROLE)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK_ID])
+
+
+def _take_lock(cursor: Any) -> None:
+    """Take the lock once nobody else has it. One that stood in line would keep its place in the database's time, and an
+    index that the other builds beside writers waits until nobody does: each would wait for the other."""
+    has_said = False
+    while True:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK_ID])
+        if cursor.fetchone()[0]:
+            return
+        if not has_said:
+            typer.echo("Another tidegate brings the database to its version; this one waits for it", err=True)
+        has_said = True
+        time.sleep(_BEFORE_NEXT_LOOK_SECONDS)
 
 
 def _run_migrations() -> None:
@@ -64,7 +80,9 @@ def _run_migrations() -> None:
                     if not isinstance(error.__cause__, LockNotAvailable | DeadlockDetected):
                         raise
                 if not has_said:
-                    typer.echo("An upload that runs has a table that is to be changed; it is tried again", err=True)
+                    typer.echo(
+                        "A table that is to be changed is in use, such as by an upload; it is tried again", err=True
+                    )
                 has_said = True
                 time.sleep(_BEFORE_NEXT_TRY_SECONDS)
         finally:

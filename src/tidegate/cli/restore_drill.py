@@ -13,8 +13,15 @@ import typer
 
 from tidegate.core.errors import Refusal
 
-# What leads to the real data: the drill must not see it.
-_NOT_OURS = ("TIDEGATE_DATABASE_URL", "TIDEGATE_DATABASE_URL_FILE", "TIDEGATE_STORE_URL", "TIDEGATE_UPLOADS_DIR")
+# What leads to the real data, or names a role that the drill's own database does not have.
+_NOT_OURS = (
+    "TIDEGATE_DATABASE_URL",
+    "TIDEGATE_DATABASE_URL_FILE",
+    "TIDEGATE_STORE_URL",
+    "TIDEGATE_UPLOADS_DIR",
+    "TIDEGATE_PROGRAM_ROLE",
+    "TIDEGATE_PROGRAM_ROLE_FILE",
+)
 
 
 def restore_drill(

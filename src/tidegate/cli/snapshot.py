@@ -33,6 +33,14 @@ class SnapshotFormat(StrEnum):
     INDICATORS = "indicators"
 
 
+_READINGS = {
+    SnapshotFormat.TEXT: "snapshot.viewed",
+    SnapshotFormat.JSON: "snapshot.viewed",
+    SnapshotFormat.CSV: "snapshot.counts_downloaded",
+    SnapshotFormat.INDICATORS: "snapshot.counts_downloaded",
+    SnapshotFormat.CONTENT: "snapshot.content_downloaded",
+}
+"""What the audit log calls the reading of each: the same as where it is had from a page or the API."""
 Number = Annotated[int, typer.Argument(help="The number of the snapshot")]
 
 
@@ -113,11 +121,9 @@ def show(
     from tidegate.accountability.outputs.indicator_table import indicators_csv
     from tidegate.accountability.snapshots.content import content_of
     from tidegate.accountability.snapshots.find import find_snapshot
-    from tidegate.audit.record import record_event
 
     found = find_snapshot(number)
-    if output_format == SnapshotFormat.CONTENT:
-        record_event("snapshot.content_downloaded", by=None, school_year=found.school_year, subject=found)
+    _record(_READINGS[output_format], found)
     pieces = {
         SnapshotFormat.CSV: counts_csv,
         SnapshotFormat.INDICATORS: indicators_csv,
@@ -153,7 +159,9 @@ def certificate(
     from tidegate.accountability.certification.certificate_pdf import certificate_pdf
     from tidegate.accountability.snapshots.find import find_snapshot
 
-    found = find_certificate(find_snapshot(number))
+    of = find_snapshot(number)
+    found = find_certificate(of)
+    _record("snapshot.certificate_downloaded", of)
     written = certificate_pdf(found) if output_format == CertificateFormat.PDF else certificate_json(found)
     sys.stdout.buffer.write(written)
     sys.stdout.buffer.flush()
@@ -185,7 +193,9 @@ def changes(number: Number) -> None:
     from tidegate.accountability.snapshots.changes_since import changes_since
     from tidegate.accountability.snapshots.find import find_snapshot
 
-    found = changes_since(find_snapshot(number))
+    of = find_snapshot(number)
+    _record("snapshot.viewed", of)
+    found = changes_since(of)
     for each in found:
         counts = f"{each.added_count:,} added, {each.changed_count:,} changed, {each.withdrawn_count:,} withdrawn"
         typer.echo(f"{each.file_type}  {each.name or 'no school'}: {counts}")
@@ -203,7 +213,9 @@ def findings(number: Number) -> None:
     from tidegate.accountability.certification.evidence import evidence_of
     from tidegate.accountability.snapshots.find import find_snapshot
 
-    evidence = evidence_of(find_snapshot(number))
+    found = find_snapshot(number)
+    _record("snapshot.viewed", found)
+    evidence = evidence_of(found)
     for rule in evidence.findings.rules:
         blocks = ", which blocks signing" if rule.is_blocking else ""
         typer.echo(f"{rule.file_type}  {rule.code}: {_lines(rule.line_count)}{blocks}")
@@ -267,6 +279,7 @@ def _show_participation(number: int, named: list[str], output_format: SnapshotFo
             fix="Name one or two definitions, and another format",
         )
     found = find_snapshot(number)
+    _record(_READINGS[output_format], found)
     written = {
         SnapshotFormat.TEXT: participation_text,
         SnapshotFormat.CSV: participation_csv,
@@ -282,6 +295,12 @@ def _set_up() -> None:
 
     set_up()
     refuse_pending_migrations()
+
+
+def _record(act: str, found: "Snapshot") -> None:
+    from tidegate.audit.record import record_event
+
+    record_event(act, by=None, school_year=found.school_year, subject=found)
 
 
 def _in_words(found: "Snapshot") -> "Iterator[bytes]":

@@ -18,6 +18,9 @@ from types import FrameType
 
 SIGNS_OF_LIFE = "TIDEGATE_SIGNS_OF_LIFE"
 """The variable with the number of the file into which a command writes something while it lives."""
+STOP_SECONDS = 170.0
+"""How long commands may take for what they have at hand, such as a worker for its upload: a little less than what
+Compose, the units and the manifests wait for."""
 _RESTART_SECONDS = 1.0
 _LOOK_SECONDS = 3.0
 _MIN_LIFE_SECONDS = 5.0
@@ -80,7 +83,7 @@ class Child:
                 self._silent_seconds = 0.0
         self._looked_at = now
         if (self._silent_seconds or 0) > _MAX_SILENT_SECONDS:
-            log.warning("tidegate %s gives no sign of life and is started again", self.arguments[0])
+            log.warning("tidegate %s gives no sign of life and is ended", self.arguments[0])
             self.process.kill()
         return None
 
@@ -97,13 +100,22 @@ class Child:
         return not self.has_lived
 
 
-def supervise(commands: list[list[str]], *, look_after: Callable[[], None] | None = None) -> None:
-    """Run the commands until a signal comes, and then stop them in order. A command that ends by itself is restarted;
-    one that cannot even start ends them all. `look_after` is called every few seconds."""
-    is_stopping = False
+def supervise(
+    commands: list[list[str]],
+    *,
+    look_after: Callable[[], None] | None = None,
+    stop_seconds: float = STOP_SECONDS,
+) -> None:
+    """Run the commands until a signal comes, and then stop them together. A command that ends by itself is restarted;
+    one that cannot even start ends them all. `look_after` is called every few seconds.
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        nonlocal is_stopping
+    Before they are killed the commands have `stop_seconds`, all the same ones, or until a second Ctrl-C.
+    """
+    is_stopping = is_impatient = False
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        nonlocal is_stopping, is_impatient
+        is_impatient = is_stopping and number == signal.SIGINT
         is_stopping = True
 
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -125,7 +137,7 @@ def supervise(commands: list[list[str]], *, look_after: Callable[[], None] | Non
                 break
             time.sleep(_RESTART_SECONDS)
             child.start()
-    _stop_all(children)
+    _stop_all(children, until=time.monotonic() + stop_seconds, is_over=lambda: is_impatient)
     sys.exit(status)
 
 
@@ -136,13 +148,15 @@ def _look(look_after: Callable[[], None]) -> None:
         log.warning("What the commands rest on could not be looked after: %s", type(error).__qualname__)
 
 
-def _stop_all(children: list[Child]) -> None:
+def _stop_all(children: list[Child], *, until: float, is_over: Callable[[], bool]) -> None:
+    """Ask the commands to end, and kill those that have not by then, or when it is over; a silent one at once."""
     for child in children:
         if child.process.poll() is None:
             child.process.send_signal(signal.SIGTERM)
+    while None in [child.look() for child in children] and time.monotonic() < until and not is_over():
+        notify_service_manager()
+        time.sleep(0.1)
     for child in children:
-        try:
-            child.process.wait(timeout=30)
-        except subprocess.TimeoutExpired:
+        if child.process.poll() is None:
             child.process.kill()
         child.end_what_is_left()

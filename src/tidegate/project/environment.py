@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -16,12 +17,18 @@ class Setting:
     meaning: str
 
 
+MOST_DAYS = 36_500
+"""The most days that a setting may say, a hundred years: with more, the day would lie before the calendar begins."""
 KNOWN: dict[str, Setting] = {}
 """Every setting that was asked for, by name; the documentation is drawn from here."""
 
 
 _SECRET = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD", "_DATABASE_URL", "_MAIL_URL", "_STORE_URL")
 """How the names of settings end that hold a secret; an address of a database or a mail server may have a password."""
+
+
+# Django takes a time zone from here alone where the machine has it, whatever Python finds elsewhere.
+_TIME_ZONES = Path("/usr/share/zoneinfo")
 
 
 @dataclass(frozen=True)
@@ -70,13 +77,27 @@ def env_bool(name: str, *, default: bool, meaning: str) -> bool:
     return text in {"1", "yes", "true", "on"}
 
 
-def env_int(name: str, default: int, meaning: str) -> int:
-    """Return a whole number."""
-    text = env_str(name, str(default), meaning)
+def env_int(name: str, default: int, meaning: str, *, at_least: int = 0, at_most: int | None = None) -> int:
+    """Return a whole number.
+
+    Args:
+        name: The name in the environment.
+        default: The number where it is not set.
+        meaning: A sentence for the documentation, to which what is allowed is added.
+        at_least: The smallest number that makes sense; less than 0 never does.
+        at_most: The largest one, if there is one.
+    """
+    allowed = (
+        f"whole number, at least {at_least:,}" if at_most is None else f"whole number, from {at_least:,} to {at_most:,}"
+    )
+    text = env_str(name, str(default), f"{meaning} A {allowed}.")
     try:
-        return int(text)
+        number = int(text)
     except ValueError as error:
-        raise ImproperlyConfigured(f"{name} is not a whole number") from error
+        raise ImproperlyConfigured(f"{name} is not a whole number; it must be a {allowed}") from error
+    if number < at_least or (at_most is not None and number > at_most):
+        raise ImproperlyConfigured(f"{name} is {number}; it must be a {allowed}. {meaning.removesuffix('.')}")
+    return number
 
 
 def env_choice(name: str, default: str, choices: tuple[str, ...], meaning: str) -> str:
@@ -92,6 +113,19 @@ def env_choice(name: str, default: str, choices: tuple[str, ...], meaning: str) 
     if text not in choices:
         raise ImproperlyConfigured(f"{name} is none of {', '.join(choices)}")
     return text
+
+
+def env_time_zone(name: str, default: str, meaning: str) -> str:
+    """Return the name of a time zone."""
+    zone = env_str(name, default, meaning)
+    try:
+        ZoneInfo(zone)
+        is_known = not _TIME_ZONES.is_dir() or (_TIME_ZONES / zone).is_file()
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        is_known = False
+    if not is_known:
+        raise ImproperlyConfigured(f"{name} is no time zone that this machine knows, such as America/New_York")
+    return zone
 
 
 def env_list(name: str, default: str, meaning: str) -> list[str]:

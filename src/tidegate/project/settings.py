@@ -6,7 +6,15 @@ from pathlib import Path
 
 from tidegate.core.layouts.state_package import STATE, default_package, present_package
 from tidegate.project.database import DATA_DIR, URL, connection_settings, data_dir
-from tidegate.project.environment import env_bool, env_choice, env_int, env_list, env_str, settings_in_force
+from tidegate.project.environment import (
+    env_bool,
+    env_choice,
+    env_int,
+    env_list,
+    env_str,
+    env_time_zone,
+    settings_in_force,
+)
 from tidegate.project.log_settings import logging_settings
 from tidegate.project.mail_settings import (  # noqa: F401 - Django reads them here
     TIDEGATE_MAIL_FROM,
@@ -49,6 +57,21 @@ from tidegate.project.store_settings import (  # noqa: F401 - Django reads them 
     TIDEGATE_STORE_KEY,
     TIDEGATE_STORE_URL,
 )
+from tidegate.project.upload_settings import (  # noqa: F401 - Django reads them here
+    TIDEGATE_HOLD_COUNT,
+    TIDEGATE_HOLD_PERCENT,
+    TIDEGATE_KEEP_FILES_DAYS,
+    TIDEGATE_KEEP_LOGS_DAYS,
+    TIDEGATE_MAX_ROWS,
+    TIDEGATE_MAX_UNREADABLE_PERCENT,
+    TIDEGATE_MAX_UPLOAD_MB,
+    TIDEGATE_MAX_UPLOAD_SECONDS,
+    TIDEGATE_MAX_UPLOADS_PER_HOUR,
+    TIDEGATE_PAGE_LOCK_SECONDS,
+    TIDEGATE_SMALL_UPLOAD_KB,
+    TIDEGATE_STALLED_SECONDS,
+    TIDEGATE_WAIT_DAYS,
+)
 
 env_str(
     STATE,
@@ -60,68 +83,6 @@ TIDEGATE_DATA_DIR = data_dir()
 TIDEGATE_UPLOADS_DIR = Path(
     env_str("TIDEGATE_UPLOADS_DIR", "", "The folder for uploaded files; blank is `uploads` in the data folder.")
     or TIDEGATE_DATA_DIR / "uploads"
-)
-TIDEGATE_KEEP_FILES_DAYS = env_int(
-    "TIDEGATE_KEEP_FILES_DAYS", 0, "How long uploaded files are kept; 0 is for ever. The receipt stays."
-)
-TIDEGATE_KEEP_LOGS_DAYS = env_int(
-    "TIDEGATE_KEEP_LOGS_DAYS",
-    0,
-    "How long findings and answer files are kept, and jobs that were given up, messages, `Idempotency-Key`s, and "
-    "invitations and requests for access that are over; 0 is for ever. The receipt stays.",
-)
-TIDEGATE_MAX_UPLOAD_MB = env_int(
-    "TIDEGATE_MAX_UPLOAD_MB", 500, "The largest file that is taken, in MB of 1,000,000 bytes."
-)
-TIDEGATE_MAX_ROWS = env_int(
-    "TIDEGATE_MAX_ROWS", 10_000_000, "The most rows that an uploaded file may have; 0 is no limit."
-)
-TIDEGATE_MAX_UNREADABLE_PERCENT = env_int(
-    "TIDEGATE_MAX_UNREADABLE_PERCENT",
-    0,
-    "Of how many percent of its rows, if they are 10,000 or more, a file is refused that cannot be read; 0 is never.",
-)
-TIDEGATE_MAX_UPLOADS_PER_HOUR = env_int(
-    "TIDEGATE_MAX_UPLOADS_PER_HOUR", 5_000, "The most files that one person may send within an hour; 0 is no limit."
-)
-TIDEGATE_STALLED_SECONDS = env_int(
-    "TIDEGATE_STALLED_SECONDS",
-    15,
-    "A worker that has given no sign of life for so long is taken for dead: it loses its sessions in the database, and "
-    "another takes its upload up.",
-)
-TIDEGATE_MAX_UPLOAD_SECONDS = env_int(
-    "TIDEGATE_MAX_UPLOAD_SECONDS",
-    3600,
-    "How long a worker may take for one upload; then the upload ends as failed, and nothing of it is loaded. 0 is no "
-    "limit.",
-)
-TIDEGATE_SMALL_UPLOAD_KB = env_int(
-    "TIDEGATE_SMALL_UPLOAD_KB",
-    500,
-    "Files of at most so many KB of 1,000 bytes are small: `tidegate worker --lane small` takes no others.",
-)
-TIDEGATE_PAGE_LOCK_SECONDS = env_int(
-    "TIDEGATE_PAGE_LOCK_SECONDS",
-    60,
-    "How long a page waits for a lock in the database, and how long one that does nothing in a transaction may keep "
-    "its own (half an hour while a file goes to the store or comes from it); 0 is for ever.",
-)
-TIDEGATE_HOLD_PERCENT = env_int(
-    "TIDEGATE_HOLD_PERCENT",
-    0,
-    "An upload that replaces more than so many percent of an organization's records, and at least "
-    "`TIDEGATE_HOLD_COUNT`, is put on hold until a second person releases it; 0 holds none. 50 is a good start.",
-)
-TIDEGATE_HOLD_COUNT = env_int(
-    "TIDEGATE_HOLD_COUNT",
-    10,
-    "Fewer replaced records put no upload on hold: a small school may correct all of its lines on any day.",
-)
-TIDEGATE_WAIT_DAYS = env_int(
-    "TIDEGATE_WAIT_DAYS",
-    30,
-    "How many days a row waits for a line of another file, such as an enrollment; 0 lets none wait.",
 )
 TIDEGATE_WEBHOOKS_TO_PRIVATE = env_bool(
     "TIDEGATE_WEBHOOKS_TO_PRIVATE",
@@ -292,9 +253,17 @@ MFA_FORMS = {
 SOCIALACCOUNT_ADAPTER = "tidegate.access.single_sign_on.InvitingSingleSignOnAdapter"
 SOCIALACCOUNT_PROVIDERS = SIGN_IN_PROVIDERS
 
-AXES_FAILURE_LIMIT = env_int("TIDEGATE_SIGN_IN_TRIES", 10, "How often a wrong password may be given before a pause.")
+AXES_FAILURE_LIMIT = env_int(
+    "TIDEGATE_SIGN_IN_TRIES", 10, "How often a wrong password may be given before a pause.", at_least=1
+)
 AXES_COOLOFF_TIME = timedelta(
-    minutes=env_int("TIDEGATE_SIGN_IN_PAUSE_MINUTES", 15, "How long the pause after too many wrong passwords is.")
+    minutes=env_int(
+        "TIDEGATE_SIGN_IN_PAUSE_MINUTES",
+        15,
+        "How long the pause after too many wrong passwords is.",
+        at_least=1,
+        at_most=525_600,
+    )
 )
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # nobody can lock another person out from elsewhere
 TIDEGATE_PROXIES = env_int(
@@ -304,17 +273,26 @@ TIDEGATE_PROXIES = env_int(
     "believed, and behind a proxy everybody seems to come from one address.",
 )
 AXES_CLIENT_IP_CALLABLE = "tidegate.web.accounts.views.sign_in.address_of_sign_in"
-AXES_USERNAME_CALLABLE = "tidegate.web.accounts.views.sign_in.name_of_sign_in"
+AXES_USERNAME_CALLABLE = "tidegate.web.accounts.views.sign_in.digest_of_sign_in"
+AXES_SENSITIVE_PARAMETERS = ["login", "email", "oldpassword", "password1", "password2"]  # are not stored
 AXES_LOCKOUT_CALLABLE = "tidegate.web.accounts.views.sign_in.show_pause"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True  # the audit log has who signed in
 AXES_VERBOSE = False
 
 SESSION_COOKIE_AGE = 60 * env_int(
-    "TIDEGATE_SESSION_MINUTES", 240, "How long a person stays signed in without doing anything."
+    "TIDEGATE_SESSION_MINUTES",
+    240,
+    "How long a person stays signed in without doing anything.",
+    at_least=1,
+    at_most=525_600,
 )
 TIDEGATE_SESSION_HOURS = env_int(
-    "TIDEGATE_SESSION_HOURS", 12, "How long after signing in a person must sign in again, however busy."
+    "TIDEGATE_SESSION_HOURS",
+    12,
+    "How long after signing in a person must sign in again, however busy.",
+    at_least=1,
+    at_most=8_760,
 )
 SESSION_SAVE_EVERY_REQUEST = False  # SessionLimitMiddleware saves it once a minute
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
@@ -340,7 +318,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 LANGUAGE_CODE = "en-us"
-TIME_ZONE = env_str("TIDEGATE_TIME_ZONE", "America/New_York", "The time zone in which times are shown.")
+TIME_ZONE = env_time_zone("TIDEGATE_TIME_ZONE", "America/New_York", "The time zone in which times are shown.")
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
 
@@ -366,7 +344,9 @@ TIDEGATE_LOG_FORMAT = env_choice(
     "What a line of the log looks like: `text`, or `json`, an object with the request's and the upload's ID. With "
     "`json` there is a line for each request, too.",
 )
+_LEVELS = ("debug", "info", "warning", "error", "critical")
 LOGGING = logging_settings(
-    log_format=TIDEGATE_LOG_FORMAT, level=env_str("TIDEGATE_LOG_LEVEL", "INFO", "How much is logged: DEBUG to ERROR.")
+    log_format=TIDEGATE_LOG_FORMAT,
+    level=env_choice("TIDEGATE_LOG_LEVEL", "info", _LEVELS, "How much is logged, from `debug` to `critical`.").upper(),
 )
 SETTINGS_IN_FORCE = settings_in_force()  # last, when all were asked for

@@ -26,9 +26,11 @@ TIDEGATE_BACKUP_DIR = env_str(
     "The folder, on another disk, into which a worker writes a backup every TIDEGATE_BACKUP_HOURS; blank makes none. "
     "All workers need the same one.",
 )
-TIDEGATE_BACKUP_HOURS = env_int("TIDEGATE_BACKUP_HOURS", 24, "How many hours lie between two backups.")
+TIDEGATE_BACKUP_HOURS = env_int(
+    "TIDEGATE_BACKUP_HOURS", 24, "How many hours lie between two backups.", at_least=1, at_most=8_760
+)
 TIDEGATE_BACKUP_KEEP = env_int(
-    "TIDEGATE_BACKUP_KEEP", 14, "How many of the backups in TIDEGATE_BACKUP_DIR are kept, the newest; at least 1."
+    "TIDEGATE_BACKUP_KEEP", 14, "How many of the backups in TIDEGATE_BACKUP_DIR are kept, the newest.", at_least=1
 )
 TIDEGATE_POINT_IN_TIME = env_bool(
     "TIDEGATE_POINT_IN_TIME",

@@ -25,6 +25,9 @@ _COMES_AND_GOES = (
 )
 # When events are sealed says nothing of what they are; `tidegate verify-audit` looks at the seals.
 _SEALED_LATER = ("audit_unsealed", "audit_seal", "audit_head")
+_ALL, _CURRENT = sql.SQL(""), sql.SQL("WHERE replaced_at IS NULL")
+# That a copy was made, or the state came from one, is noted after it in the one and not in the other.
+_OF_COPIES = sql.SQL("WHERE act <> ALL('{backup.made,database.restored}')")
 _KEPT_COLUMNS = """
     SELECT table_name::text, array_agg(column_name::text ORDER BY column_name) FROM information_schema.columns
     JOIN information_schema.tables USING (table_schema, table_name)
@@ -40,31 +43,31 @@ def state_hash() -> str:
     records: list[type[models.Model]] = [Student, StudentVersion, *line_models(), NumberRequest]
     for model in records:
         columns = [name for name in columns_of(model) if name not in _NOT_CONTENT]
-        _add(digest, table_of(model), columns, only_current=issubclass(model, Versioned))
+        _add(digest, table_of(model), columns, only=_CURRENT if issubclass(model, Versioned) else _ALL)
     return digest.hexdigest()
 
 
-def whole_hash() -> str:
+def whole_hash(*, with_copies: bool = False) -> str:
     """Return the SHA-256, as 64 hex digits, of every row that the database keeps: all versions with their history, the
     uploads, findings and receipts, the people, the lists, the audit log. Sessions and the queue's workers come and go
-    and are left out, and so are the seals of the audit log, which a worker makes by and by. A backup is compared by it;
-    it needs no particular version of the program."""
+    and are left out, and so are the seals of the audit log, which a worker makes by and by, and, unless `with_copies`,
+    its events about backups and restores. A backup is compared by it; it needs no particular version of the program."""
     digest = hashlib.sha256()
     with raw_cursor() as cursor:
         cursor.execute(_KEPT_COLUMNS, [[*_COMES_AND_GOES, *_SEALED_LATER]])
         tables = cast("list[tuple[str, list[str]]]", cursor.fetchall())
     for table, columns in tables:
-        _add(digest, table, columns)
+        _add(digest, table, columns, only=_OF_COPIES if table == "audit_event" and not with_copies else _ALL)
     return digest.hexdigest()
 
 
-def _add(digest: "hashlib._Hash", table: str, columns: Iterable[str], *, only_current: bool = False) -> None:
+def _add(digest: "hashlib._Hash", table: str, columns: Iterable[str], *, only: sql.SQL) -> None:
     query = sql.SQL(
         "COPY (SELECT line FROM (SELECT ROW({})::text AS line FROM {} {}) row ORDER BY line COLLATE {}) TO STDOUT"
     ).format(
         sql.SQL(", ").join(map(sql.Identifier, columns)),
         sql.Identifier(table),
-        sql.SQL("WHERE replaced_at IS NULL" if only_current else ""),
+        only,
         sql.Identifier("C"),
     )
     digest.update(f"{table}\n".encode())

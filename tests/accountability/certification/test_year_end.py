@@ -151,6 +151,29 @@ def test_the_command_prints_what_the_digest_of_the_indicators_is_over(reviewed):
     assert printed.stdout_bytes == b"".join(indicators_csv(reviewed))
 
 
+@pytest.mark.parametrize(
+    ("asked", "act"),
+    [
+        (["show"], "snapshot.viewed"),
+        (["show", "--format", "json"], "snapshot.viewed"),
+        (["show", "--format", "csv"], "snapshot.counts_downloaded"),
+        (["show", "--format", "content"], "snapshot.content_downloaded"),
+        (["show", "--definition", "its own"], "snapshot.viewed"),
+        (["certificate"], "snapshot.certificate_downloaded"),
+        (["findings"], "snapshot.viewed"),
+        (["changes"], "snapshot.viewed"),
+    ],
+)
+def test_the_command_leaves_the_event_that_a_page_would(reviewed, sign, asked, act):
+    if asked == ["certificate"]:
+        sign(reviewed)
+    before = Event.objects.latest("pk").pk
+    name, *options = (each.replace("its own", reviewed.school_year.name) for each in asked)
+    CliRunner().invoke(command, [name, str(reviewed.pk), *options], catch_exceptions=False)
+    (left,) = Event.objects.filter(pk__gt=before)
+    assert (left.act, left.subject_kind, left.subject_id) == (act, "snapshot", str(reviewed.pk))
+
+
 def test_a_certificate_of_before_is_written_without_indicators(reviewed, sign):
     sign(reviewed)
     certificate = find_certificate(reviewed)

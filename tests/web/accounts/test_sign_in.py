@@ -1,6 +1,7 @@
 """Signing in and out."""
 
 import pytest
+from axes.models import AccessAttempt
 from django.test import Client
 from django.urls import reverse
 
@@ -70,6 +71,14 @@ def test_the_demo_says_on_every_page_that_it_is_invented(signed_in, settings, re
     for name in ("start", "state_reporting_status", "students", "file_types", "change_focus"):
         assert "is invented" in read(client.get(reverse(name))).text
     assert "is invented" in read(client.get("/no/such/page/")).text
+
+
+def test_what_was_typed_at_a_sign_in_that_failed_is_not_stored(world):
+    for client in (Client(), Client()):
+        client.post(reverse("account_login"), {"login": "Hunter2-typed@example.org", "password": "and-hunter3-here"})
+    (attempt,) = AccessAttempt.objects.values()
+    assert attempt["failures_since_start"] == 2
+    assert "hunter" not in str(attempt).lower()
 
 
 def test_too_many_wrong_passwords_bring_a_pause_in_any_case_of_the_email(world, settings, read):

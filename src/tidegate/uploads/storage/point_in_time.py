@@ -18,6 +18,7 @@ from threading import Event
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 
+from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
 from tidegate.uploads.models import Upload
 from tidegate.uploads.storage.backup_names import ABOUT, UNFINISHED, name_at
@@ -159,6 +160,7 @@ def _make_base(series: Path) -> None:
     }
     (unfinished / ABOUT).write_text(json.dumps(about), encoding="utf-8")
     unfinished.rename(folder)
+    record_event("backup.made", by=None, is_base=True)
 
 
 def _segment_of(timeline: int, place_in_log: str) -> str:

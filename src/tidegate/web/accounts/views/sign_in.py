@@ -12,6 +12,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.views.decorators.http import require_POST
 
 from tidegate.access.passwords import is_password_mailed
@@ -81,6 +82,13 @@ new_recovery_codes = GenerateRecoveryCodesView.as_view(template_name="web/sign_i
 def name_of_sign_in(request: HttpRequest, credentials: dict[str, str] | None = None) -> str:
     """Return the e-mail address that somebody tries to sign in with, so that its case makes no new tries."""
     return fold_email((credentials or {}).get("email") or request.POST.get("login", ""))
+
+
+def digest_of_sign_in(request: HttpRequest, credentials: dict[str, str] | None = None) -> str:
+    """Return what wrong passwords are counted by: a digest, since people type their password into the field of the
+    e-mail address, and what is counted is stored."""
+    name = name_of_sign_in(request, credentials)
+    return salted_hmac("tidegate.sign_in", name, algorithm="sha256").hexdigest()
 
 
 def address_of_sign_in(request: HttpRequest) -> str:
