@@ -155,11 +155,28 @@ def test_uploads_of_others_are_not_told(process_file, other_specialist, webhook)
         "https:///nothing",
         "https://no.such.name.invalid/",
         "https://example.org:99999/",
+        "https://example.org:0/",
+        "https://[abc",
+        "https://exam\u2100ple.org/",
+        "https://example.org/a\tb",
+        "https://example.org/\xa0",
+        "https://[v1.a]/",
+        "https://xn--a.org/",
     ],
 )
 def test_nothing_leads_inside(address):
     with pytest.raises(Refusal):
         check_address(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["https://[abc", "https://example.org/a\tb", "https://[v1.a]/", "https://xn--a.org/"]
+)
+def test_an_address_of_before_that_is_none_is_not_reached(webhook, address):
+    Webhook.objects.update(address=address)
+    with pytest.raises(NotDelivered):
+        deliver(webhook_id=webhook.pk, message_id="msg_1", body="{}")
+    assert Webhook.objects.get().last_answer == "Not reached"
 
 
 def test_a_name_that_turns_to_the_inside_later_is_not_followed(webhook, receiver, settings, monkeypatch):

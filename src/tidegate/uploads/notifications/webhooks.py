@@ -141,12 +141,15 @@ def _post(webhook: Webhook, message_id: str, body: bytes, *, at: datetime) -> in
     # It connects to the very IP address that was checked: a name may lead elsewhere a moment later.
     import httpx
 
-    url = httpx.URL(webhook.address)
+    try:
+        url = httpx.URL(webhook.address)
+        to = url.copy_with(host=resolve_public_ip(url.host, url.port))
+    except (httpx.InvalidURL, ValueError) as error:  # an address of before such were refused
+        raise Unreachable from error
     headers = {"Host": url.netloc.decode(), "Content-Type": "application/json", "User-Agent": "tidegate"}
     headers |= signed_headers(webhook, message_id, body, at=at)
     with ExitStack() as stack:
         try:
-            to = url.copy_with(host=resolve_public_ip(url.host, url.port))
             client = stack.enter_context(
                 httpx.Client(timeout=_TIMEOUT_SECONDS, follow_redirects=False, trust_env=False)
             )
