@@ -362,7 +362,7 @@ def test_changes_are_counted_and_listed_in_both_forms(client):
     assert b"".join(client.get(f"{UPLOADS}/{upload_id}/changes").streaming_content) == b""
     table = b"".join(client.get(f"{UPLOADS}/{upload_id}/changes?format=csv").streaming_content).decode("utf-8-sig")
     assert table.startswith("Change,Row,SAUID,SchoolID,")
-    assert client.get(f"{UPLOADS}/{upload_id}/changes?format=xlsx").status_code == 404
+    assert client.get(f"{UPLOADS}/{upload_id}/changes?format=xlsx").status_code == 422
 
 
 def test_what_is_said_about_missing_lines_is_kept_and_a_wrong_word_is_refused(client):
