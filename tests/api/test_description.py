@@ -13,7 +13,9 @@ from schemathesis.pytest.lazy import get_all_tests
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from tidegate.api.urls import api
+from tidegate.core.outputs.catalogue import downloads
 from tidegate.project.wsgi import application
+from tidegate.uploads.lifecycle.exports.export_records import FORMS
 from tidegate.uploads.models import State, Upload
 
 DESCRIPTION = json.loads(json.dumps(api.get_openapi_schema()))
@@ -125,3 +127,24 @@ def test_the_description_names_no_schema_that_nothing_uses():
     described = json.dumps(DESCRIPTION)
     for name in DESCRIPTION["components"]["schemas"]:
         assert f'"#/components/schemas/{name}"' in described, name
+
+
+def test_every_format_of_a_file_is_described_with_its_media_type():
+    paths = DESCRIPTION["paths"]
+    forms = {f"/api/v1/uploads/{{upload_id}}/{output.slug}": output.forms for output in downloads()}
+    of_records = dict.fromkeys(("/api/v1/records/{file_type}", "/api/v1/records/{file_type}/sources"), FORMS.values())
+    for path, given in (forms | of_records).items():
+        operation = paths[path]["get"]
+        [asked] = [each["schema"] for each in operation["parameters"] if each["name"] == "format"]
+        assert (asked.get("enum") or [asked["const"]]) == [form.suffix for form in given]
+        media_types = [form.media_type.partition(";")[0] for form in given]
+        assert list(operation["responses"]["200"]["content"]) == media_types
+
+
+def test_a_problem_is_described_with_all_that_it_may_say(world, client_of):
+    described = DESCRIPTION["components"]["schemas"]["Problem"]["properties"]
+    assert described.keys() == {"type", "title", "status", "code", "detail", "errors", "incident_id"}
+    malformed = client_of("data specialist").get("/api/v1/codes/cte_codes?school_year=x").json()
+    [error] = malformed["errors"]
+    assert malformed.keys() <= described.keys()
+    assert error.keys() == DESCRIPTION["components"]["schemas"]["MalformedPartOut"]["properties"].keys()

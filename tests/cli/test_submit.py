@@ -19,6 +19,7 @@ class Site(BaseHTTPRequestHandler):
     """Takes a file, then answers as `answers` say: a status, or None for a connection that is cut."""
 
     answers: list[int | None]
+    state = "finished"
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
@@ -28,7 +29,7 @@ class Site(BaseHTTPRequestHandler):
         if self.path.endswith("/result-log"):
             self.answer(200, "the log")
         elif (status := self.answers.pop(0)) is not None:
-            self.answer(status, UPLOAD if status == 200 else AWAY)
+            self.answer(status, UPLOAD | {"state": self.state} if status == 200 else AWAY)
 
     def answer(self, status: int, body: object) -> None:
         self.send_response(status)
@@ -45,8 +46,8 @@ def submit(tmp_path):
     """Send a file to a site that answers so when it is asked, and wait."""
     (tmp_path / "cte.csv").write_text("x")
 
-    def run(*answers: int | None) -> subprocess.CompletedProcess[str]:
-        server = HTTPServer(("127.0.0.1", 0), type("ThisSite", (Site,), {"answers": list(answers)}))
+    def run(*answers: int | None, state: str = "finished") -> subprocess.CompletedProcess[str]:
+        server = HTTPServer(("127.0.0.1", 0), type("ThisSite", (Site,), {"answers": list(answers), "state": state}))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         needed = ("--file-type", "cte", "--school-year", "2020-2021", "--organization", "1000", "--wait")
         to = ("--url", f"http://127.0.0.1:{server.server_port}", "--token", "tg_x")
@@ -63,6 +64,12 @@ def submit(tmp_path):
 def test_a_site_that_is_away_while_one_waits_is_asked_again(submit):
     run = submit(503, None, 502, 200)
     assert (run.returncode, run.stdout) == (0, "the log"), run.stderr
+
+
+def test_an_upload_on_hold_has_no_log_but_a_place_of_release(submit):
+    run = submit(200, state="on_hold")
+    assert (run.returncode, run.stdout) == (1, "")
+    assert "Nothing of it is loaded until then. Release or cancel it at http://127.0.0.1:" in run.stderr
 
 
 def test_a_site_that_declines_is_not_asked_again(submit):

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 
 from tests.forked_command import run_command
 
@@ -136,6 +137,45 @@ def test_a_file_is_sent_again_once_its_note_is_deleted(site, one, state):
     assert names_in(one) == {"a.csv", "a.csv.result-log.csv"}
     first, second = site.by_key
     assert second == f"{first} after 1"
+
+
+def hold_of(folder: Path) -> str:
+    """Return the note that a file is on hold, which lies in the folder with nothing else of ours."""
+    assert names_in(folder) == {"a.csv", "a.csv.on-hold.txt"}
+    return (folder / "a.csv.on-hold.txt").read_text()
+
+
+def test_a_file_on_hold_has_no_log_until_it_is_released(site, one):
+    site.states = ["on_hold"]
+    first = look(site, one)
+    assert (first.returncode, first.stdout) == (1, hold_of(one).partition("\nOnce that is done")[0] + "\n")
+    page = reverse("upload", args=[1])
+    assert f"Release or cancel it at http://127.0.0.1:{site.port}{page}\n" in hold_of(one)
+    assert look(site, one).returncode == 1
+    site.uploads[0]["state"] = "finished"
+    assert look(site, one).returncode == 0
+    assert names_in(one) == {"a.csv", "a.csv.result-log.csv"}
+    assert len(site.uploads) == 1
+
+
+def test_a_file_that_is_cancelled_on_hold_says_so_in_the_folder(site, one):
+    site.states = ["on_hold"]
+    look(site, one)
+    site.uploads[0]["state"] = "cancelled"
+    assert look(site, one).returncode == 2
+    assert names_in(one) == {"a.csv", "a.csv.not-sent.txt"}
+
+
+def test_a_watch_asks_again_about_what_is_on_hold(site, folder):
+    site.states = ["on_hold"]
+    with watching(site, folder) as process:
+        assert process.stdout.readline().startswith("a.csv, upload 1: On hold")
+        said = [process.stdout.readline() for _ in range(3)]
+        assert said[-1].startswith("b.csv, upload 2: Row Count"), "It holds up no other"
+        site.uploads[0]["state"] = "finished"
+        assert process.stdout.readline().startswith("a.csv, upload 1: Row Count")
+        process.kill()
+    assert site.names == ["a.csv", "b.csv"], "Nothing was sent twice"
 
 
 def test_an_upload_that_was_undone_meanwhile_says_so_and_is_not_sent_again(site, one):

@@ -1,7 +1,7 @@
 """Runs a request with an Idempotency-Key once, however often it comes, until retention deletes what is known of it."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,18 +20,19 @@ if TYPE_CHECKING:  # every command loads this module, and only web processes nee
     from ninja import Schema
 
 
-def run_once(act: Callable[[], Upload], *, by: Person, key: str, digest: str) -> Upload:
+def run_once(act: Callable[[], Upload], *, by: Person, key: str, digests: Iterator[str]) -> Upload:
     """Return the upload that came of the request; where the same request came before, wait for its end.
 
     Args:
         act: What the request asks for; called once.
         by: The person whose request it is: others may use the same key.
         key: The Idempotency-Key.
-        digest: The digest of the whole request.
+        digests: The digests of the whole request, as `digests_of` yields them.
 
     Raises:
         Conflict: The key was used for another request.
     """
+    digest = next(digests)
     with transaction.atomic():
         advisory_lock(f"request:{by.pk}:{key}")
         done = IdempotentRequest.objects.filter(person=by, key=key).first()
@@ -39,15 +40,21 @@ def run_once(act: Callable[[], Upload], *, by: Person, key: str, digest: str) ->
             upload = act()
             IdempotentRequest.objects.create(person=by, key=key, digest=digest, upload_id=upload.pk)
             return upload
-    if done.digest != digest:
+    if done.digest != digest and done.digest not in digests:
         raise Conflict("The Idempotency-Key was used for another request", fix="Use a new key", code="KEY_TAKEN")
     return Upload.objects.select_related("organization", "school_year").get(pk=done.upload_id)
 
 
-def digest_of(form: "Schema", file: "UploadedFile[Any] | None" = None) -> str:
-    """Return a digest of the whole request, by which a repetition differs from another request
-    with the same key."""
-    digest = hashlib.sha256(form.model_dump_json().encode())
+def digests_of(form: "Schema", file: "UploadedFile[Any] | None" = None) -> Iterator[str]:
+    """Yield the digest of the whole request, by which a repetition differs from another request with the same key; then
+    the one under which an earlier release may have noted the same request."""
+    # Without defaults: a request that was noted before there was a field is the same one without a word about it.
+    yield _digest(form.model_dump_json(exclude_defaults=True), file)
+    yield _digest(form.model_dump_json(), file)
+
+
+def _digest(said: str, file: "UploadedFile[Any] | None") -> str:
+    digest = hashlib.sha256(said.encode())
     if file is not None:
         for chunk in file.chunks():
             digest.update(chunk)

@@ -8,6 +8,7 @@ from ninja import NinjaAPI
 from tidegate.api.problems import CONTENT_TYPE
 
 _JSON = "application/json"
+_TEXTS = ("application/x-ndjson",)
 _MAX_ID = (1 << 63) - 1
 _SAID = {
     "408": "The request stopped on its way or came too slowly; nothing was saved",
@@ -21,9 +22,10 @@ _RETRY_AFTER = {
 }
 
 
-def gives(content_type: str, *, and_json: bool = False) -> dict[str, Any]:
-    """Return the note on a route that a good answer is a file of that type; `and_json`: or, as asked for, JSON."""
-    return {"x-gives": content_type, "x-and-json": and_json}
+def gives(*media_types: str, and_json: bool = False) -> dict[str, Any]:
+    """Return the note on a route that a good answer is a file of one of these types; `and_json`: or, as asked for,
+    JSON. What a header says behind the type is left out."""
+    return {"x-gives": [each.partition(";")[0] for each in media_types], "x-and-json": and_json}
 
 
 class DescribedApi(NinjaAPI):
@@ -48,7 +50,7 @@ def _describe_answers(operation: dict[str, Any]) -> None:
     for parameter in operation.get("parameters", []):
         if parameter["in"] == "path" and parameter["schema"].get("type") == "integer":
             parameter["schema"] |= {"minimum": 0, "maximum": _MAX_ID}
-    content_type, and_json = operation.pop("x-gives", None), operation.pop("x-and-json", False)
+    media_types, and_json = operation.pop("x-gives", []), operation.pop("x-and-json", False)
     for status, answer in operation["responses"].items():
         answer["description"] = _SAID.get(str(status), answer["description"])
         if str(status) in _RETRY_LATER_STATUSES:
@@ -56,9 +58,14 @@ def _describe_answers(operation: dict[str, Any]) -> None:
         content = answer.get("content", {})
         if int(status) >= 400 and _JSON in content:
             content[CONTENT_TYPE] = content.pop(_JSON)
-        elif content_type:
+        elif media_types:
             json = {_JSON: content[_JSON]} if and_json and _JSON in content else {}
-            answer["content"] = json | {content_type: {"schema": {"type": "string"}}}
+            answer["content"] = json | {each: {"schema": _schema_of(each)} for each in media_types}
+
+
+def _schema_of(media_type: str) -> dict[str, str]:
+    is_text = media_type.startswith("text/") or media_type in _TEXTS
+    return {"type": "string"} if is_text else {"type": "string", "format": "binary"}
 
 
 def _drop_unused_schemas(schema: dict[str, Any]) -> None:

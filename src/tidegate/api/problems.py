@@ -68,15 +68,6 @@ def answer_problems(api: NinjaAPI) -> None:
     def unauthenticated(_request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
         return say_signed_out()
 
-    @api.exception_handler(ValidationError)
-    def malformed(_request: HttpRequest, error: ValidationError) -> HttpResponse:
-        positions = [{"in": list(map(str, each["loc"])), "message": each["msg"]} for each in error.errors]
-        return problem(422, "The request does not have the form in the API description", code="FORM", errors=positions)
-
-    @api.exception_handler(HttpError)
-    def declined(_request: HttpRequest, error: HttpError) -> HttpResponse:
-        return problem(error.status_code, str(error), code="REQUEST")
-
     for exception_type, answer in _ANSWERS.items():
         api.add_exception_handler(exception_type, answer)
 
@@ -92,6 +83,19 @@ def say_unreadable(_request: HttpRequest, _error: Any) -> HttpResponse:
     return problem(400, "The request could not be read", code="REQUEST", detail="Send all of it again")
 
 
+def _say_malformed(_request: HttpRequest, error: ValidationError) -> HttpResponse:
+    positions = [{"in": list(map(str, each["loc"])), "message": each["msg"]} for each in error.errors]
+    return problem(422, "The request does not have the form in the API description", code="FORM", errors=positions)
+
+
+def _say_declined(request: HttpRequest, error: HttpError) -> HttpResponse:
+    if isinstance(
+        error.__cause__, ValidationError
+    ):  # from TextParser: the framework takes it for a body that is no JSON
+        return _say_malformed(request, error.__cause__)
+    return problem(error.status_code, str(error), code="REQUEST")
+
+
 def _say_away(_request: HttpRequest, error: Any) -> HttpResponse:
     log.error("The database does not answer: %s", type(error).__qualname__)
     response = problem(503, "The site cannot answer now", code="AWAY", detail="Send the request again later")
@@ -100,6 +104,8 @@ def _say_away(_request: HttpRequest, error: Any) -> HttpResponse:
 
 
 _ANSWERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
+    ValidationError: _say_malformed,
+    HttpError: _say_declined,
     SuspiciousOperation: say_unreadable,
     BadRequest: say_unreadable,
     MultiPartParserError: say_unreadable,

@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from tidegate.api.authenticate import BearerToken
 from tidegate.api.openapi import DescribedApi
+from tidegate.api.parser import TextParser
 from tidegate.api.problems import answer_problems, problem
 from tidegate.api.routes import (
     conflicts,
@@ -42,6 +43,7 @@ api = DescribedApi(
     version="1",
     description="Send files to the state collection system and read the results.",
     auth=BearerToken(),
+    parser=TextParser(),
     docs_url=None,  # the page would load its scripts from elsewhere; the description itself is enough
     urls_namespace="api-v1",
     servers=[{"url": "/", "description": "The site that this description comes from"}],

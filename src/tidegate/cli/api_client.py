@@ -34,6 +34,8 @@ NO_ANSWER = "NO_ANSWER"
 _BY_A_PROXY = "in between refuses the file. Ask those who run your network or the site"
 _FIX_BY_STATUS = {HTTPStatus.FORBIDDEN: f"A firewall {_BY_A_PROXY}", HTTPStatus(413): f"A proxy {_BY_A_PROXY}"}
 _BUSY = ("waiting", "processing")
+_ON_HOLD = "on_hold"
+_PAGE_OF_UPLOAD = "/state-reporting-status/{}/"
 _IN_VAIN = ("cancelled", "failed", "undone")
 _STEPS = {
     None: "Waiting for the upload to be processed",
@@ -61,10 +63,12 @@ class File:
 
 @dataclass(frozen=True)
 class Ended:
-    """What became of an upload: the counts in a sentence, and the exit status that says the same."""
+    """What became of an upload: the counts in a sentence, and the exit status that says the same. One that is on hold
+    has loaded nothing yet, and may be released or cancelled: its Result Log does not say what becomes of it."""
 
     sentence: str
     exit_code: int
+    is_on_hold: bool = False
 
 
 class Sent(NamedTuple):
@@ -123,7 +127,8 @@ class ApiClient:
         return Sent(int(sent["id"]), sent["state"] in _IN_VAIN)
 
     def wait(self, upload_id: int) -> Ended:
-        """Wait for the end of an upload, with a bar that says how far it is. A Refusal where it has no Result Log."""
+        """Wait until an upload has ended or is on hold, with a bar that says how far it is. A Refusal where it has no
+        Result Log."""
         columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
         console = Console(stderr=True)
         with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -134,6 +139,8 @@ class ApiClient:
                     said = _STEPS.get(progress["step"], progress["step"]) + rows
                     bar.update(task, description=said, total=100, completed=progress["percent"])
                 time.sleep(_POLL_SECONDS)
+        if upload["state"] == _ON_HOLD:
+            return _on_hold(upload, page=self._url + _PAGE_OF_UPLOAD.format(upload_id))
         return _ended(upload)
 
     def _look(self, upload_id: int) -> dict[str, Any]:
@@ -256,10 +263,6 @@ def _ended(upload: dict[str, Any]) -> Ended:
         said = "The file could not be read: nothing of it was loaded"
         return Ended("\n".join([said, *_sent_before(upload)]), 2)
     row, success, error = (upload[f"{name}_count"] for name in ("row", "success", "error"))
-    if upload["state"] == "on_hold":
-        said = "On hold: it would replace far more than usual, and a second person must release it"
-        counts = f"Row Count {row:,}   Wait for release {success:,}   Error {error:,}"
-        return Ended("\n".join([said, counts, *_sent_before(upload)]), 1)
     counts = f"Row Count {row:,}   Success Count {success:,}   Error {error:,}"
     is_fine = upload["state"] == "finished" and not (error or upload["warning_count"])
     # Nobody has said yes to what a complete file leaves out. A site of an earlier release says nothing about it.
@@ -268,6 +271,15 @@ def _ended(upload: dict[str, Any]) -> Ended:
     return Ended(
         "\n".join([counts, *_changes_in_words(upload), *_sent_before(upload)]), int(not is_fine or bool(waits))
     )
+
+
+def _on_hold(upload: dict[str, Any], *, page: str) -> Ended:
+    """Return that the upload waits for release, and where it is released."""
+    said = "On hold: it would replace far more than usual, and a second person must release it"
+    where = f"Nothing of it is loaded until then. Release or cancel it at {page}"
+    row, success, error = (upload[f"{name}_count"] for name in ("row", "success", "error"))
+    counts = f"Row Count {row:,}   Wait for release {success:,}   Error {error:,}"
+    return Ended("\n".join([said, where, counts, *_sent_before(upload)]), 1, is_on_hold=True)
 
 
 def _waiting_in_words(upload: dict[str, Any]) -> str:

@@ -66,7 +66,8 @@ def submit(
 ) -> None:
     """Send a file through the API.
 
-    With --wait the exit status is that of `tidegate check`: 0 nothing to fix, 1 errors or warnings, 2 refused.
+    With --wait the exit status is that of `tidegate check`: 0 nothing to fix, 1 errors or warnings, 2 refused;
+    and 1 where the upload is on hold. Then no Result Log is printed, but where a second person releases it.
 
     Address and token come from the options, the environment, or ~/.config/tidegate/submit.toml (url, token).
     """
@@ -83,7 +84,8 @@ def submit(
         if not wait:
             return
         upload = client.wait(upload_id)
-        for piece in client.result_log(upload_id):
+        # The log of an upload on hold says that all went well, and nothing was loaded.
+        for piece in () if upload.is_on_hold else client.result_log(upload_id):
             sys.stdout.write(piece)
     typer.echo(upload.sentence, err=True)
     raise typer.Exit(upload.exit_code)

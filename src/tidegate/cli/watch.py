@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 _ENDINGS = (".csv", ".txt", ".tsv")
 _LOG = ".result-log.csv"
 _NOT_SENT = ".not-sent.txt"
+_ON_HOLD = ".on-hold.txt"
 _ANSWERED = ".tidegate-answered"
+_LATER = "Once that is done, what became of the file is written here in place of this note"
 _AGAIN = "To send the file again, delete this note, or save the file anew, so that its time changes"
 _NOT_ALLOWED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
 _NOT_THE_SITE = (  # what another program answers at an address that is wrong
@@ -60,9 +62,10 @@ def watch(
     """Send every .csv, .txt and .tsv file of a folder through the API, and each one that is dropped into it later.
 
     Beside each file comes its Result Log, NAME.result-log.csv, or NAME.not-sent.txt with the reason. A file that is
-    changed is sent again; one that still grows is left until it has rested from one look to the next. A file whose
-    upload was cancelled or undone, or has failed, is sent again once that answer is deleted. With --once the exit
-    status is that of `tidegate check` for the worst of the files: 0, 1 errors or warnings, 2 not sent or refused.
+    changed is sent again; one that still grows is left until it has rested from one look to the next. Where its upload
+    is on hold, NAME.on-hold.txt says so until it is released or cancelled. A file whose upload was cancelled or undone,
+    or has failed, is sent again once that answer is deleted. With --once the exit status is that of `tidegate check`
+    for the worst of the files: 0, 1 errors, warnings or on hold, 2 not sent or refused.
     """
     if not folder.is_dir():
         raise Refusal("There is no such folder", fix="Check the path of the folder", code="NO_FILE")
@@ -130,7 +133,7 @@ class _Folder:
 
 
 def _is_data(path: Path) -> bool:
-    is_ours = path.name.endswith((_LOG, _NOT_SENT))
+    is_ours = path.name.endswith((_LOG, _NOT_SENT, _ON_HOLD))
     return path.is_file() and path.suffix.lower() in _ENDINGS and not is_ours and not path.name.startswith((".", "~"))
 
 
@@ -176,6 +179,7 @@ class _Sender:
         self._answered = _Answered(folder)
         self._words = words
         self._url, self._token = url, token
+        self._on_hold: dict[tuple[Path, _Mark], str] = {}  # what lies beside a file that waits for release
         self._without_answer: dict[tuple[Path, _Mark], int] = {}  # what was sent, and need not be sent again to know
 
     def send_all(self, paths: Iterable[Path]) -> int:
@@ -214,6 +218,9 @@ class _Sender:
             with ApiClient(self._url, self._token) as client:
                 upload_id = self._upload_of(path, mark, client)
                 ended = client.wait(upload_id)
+                if ended.is_on_hold:
+                    self._note_hold(path, mark, f"{path.name}, upload {upload_id}: {ended.sentence}")
+                    return ended.exit_code
                 self._answer(path, mark, _LOG, client.result_log(upload_id), upload_id=upload_id)
         except Refusal as refusal:
             if is_passing(refusal) or not _is_about_the_file(refusal):
@@ -242,15 +249,28 @@ class _Sender:
         self._without_answer[path, mark] = sent.upload_id
         return sent.upload_id
 
+    def _note_hold(self, path: Path, mark: _Mark, said: str) -> None:
+        """Write next to a file that its upload is on hold, where that is new. It is no answer: at the next look the
+        site is asked again what became of it."""
+        if self._on_hold.get((path, mark)) == said:
+            return
+        with _passing_if_away(f"The note to {path.name} cannot be written", code=_NOT_WRITTEN):
+            _write(path.with_name(path.name + _ON_HOLD), [f"{said}\n{_LATER}.\n"], mark.changed_at)
+            path.with_name(path.name + _NOT_SENT).unlink(missing_ok=True)
+        self._on_hold[path, mark] = said
+        typer.echo(said)
+
     def _answer(self, path: Path, mark: _Mark, ending: str, pieces: Iterable[str], *, upload_id: int) -> None:
-        """Write an answer next to a file; a reason why it was not loaded is deleted once it was."""
+        """Write an answer next to a file; a reason why it was not loaded is deleted once it was, and a note that it is
+        on hold once it is not."""
         with _passing_if_away(f"The answer to {path.name} cannot be written", code=_NOT_WRITTEN):
             _write(path.with_name(path.name + ending), pieces, mark.changed_at)
-            if ending == _LOG:
-                path.with_name(path.name + _NOT_SENT).unlink(missing_ok=True)
+            for past in (_ON_HOLD, _NOT_SENT) if ending == _LOG else (_ON_HOLD,):
+                path.with_name(path.name + past).unlink(missing_ok=True)
             if upload_id:
                 self._answered.add(upload_id)
         self._without_answer.pop((path, mark), None)
+        self._on_hold.pop((path, mark), None)
 
 
 def _key(path: Path, changed_at: int, words: _Words) -> str:

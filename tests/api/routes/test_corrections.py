@@ -98,3 +98,24 @@ def test_only_who_may_send_files_there_corrects(client_of, world, asked):
     )
     assert (foreign.status_code, foreign.json()) == (404, unknown.json())
     assert not Upload.objects.exists()
+
+
+HALF = "\ud800"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"file_type": HALF},
+        {"file_type": f"cte{HALF}"},
+        {"reason": HALF},
+        {"values": {"SchoolStudentID": HALF}},
+        {"values": {HALF: "1"}},
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "once"}])
+def test_half_of_a_character_is_no_text(client, asked, changed, headers):
+    answer = send(client, asked | changed, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "FORM")
+    assert answer.json()["errors"] == [{"in": ["body"], "message": "A text has half of a character (a lone surrogate)"}]
+    assert not Upload.objects.exists()

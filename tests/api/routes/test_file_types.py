@@ -3,7 +3,22 @@
 import pytest
 from django.test import Client
 
+from tests.forked_command import run_python
+from tests.states.small_state import FILES, write_state
+from tidegate.core.layouts.state_package import STATE
 from tidegate.file_types import find, find_all
+
+LAYOUT = "file_types/bus/layout.toml"
+ASK_FOR_A_LIST = """
+from tidegate.cli.setup import set_up_django
+set_up_django()
+from tidegate.api.routes.file_types import list_codes
+from tidegate.core.errors import NotFound
+try:
+    list_codes(None, "no_such_list", "2020-2021")
+except NotFound as refusal:
+    print(refusal.fix)
+"""
 
 
 def test_every_file_type_is_listed_with_its_layout_and_sample(client):
@@ -19,6 +34,18 @@ def test_the_codes_of_a_year_are_listed(client):
     codes = client.get("/api/v1/codes/cte_codes?school_year=2020-2021").json()
     assert codes
     assert {"code", "title"} == set(codes[0])
+
+
+def test_a_list_of_later_years_alone_is_a_code_list_too(tmp_path):
+    layout = FILES[LAYOUT].replace(
+        "[columns.Miles]",
+        '[[columns.Bus.changes]]\nsince = "2022-2023"\nof = { type = "code", list_name = "routes" }\n\n[columns.Miles]',
+    )
+    listed = FILES["state.toml"] + '[code_lists.routes]\nnouns = ["route", "routes"]\n'
+    state = write_state(tmp_path, is_alone=True, **{LAYOUT: layout, "state.toml": listed})
+    environment = {"DJANGO_SETTINGS_MODULE": "tidegate.project.settings", "TIDEGATE_DATA_DIR": str(tmp_path)}
+    done = run_python(ASK_FOR_A_LIST, env=environment | {STATE: str(state)})
+    assert (done.stdout, done.stderr) == ("Choose one of: bus_codes, routes\n", "")
 
 
 def test_the_description_is_public_and_names_every_route():

@@ -1,5 +1,6 @@
 """Sending a file by program, and reading what became of it."""
 
+import hashlib
 import json
 from datetime import timedelta
 
@@ -7,14 +8,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.test import Client
+from django.test.client import encode_multipart
 from django.utils import timezone
 
 from tests.uploads.asking_file import AskingFile, limit_session, session_limit
 from tests.web.world import STRANGER, STUDENT
 from tidegate.accounts.models import Scope
 from tidegate.accounts.tokens import revoke_token
-from tidegate.api.idempotency import run_once
+from tidegate.api.idempotency import digests_of, run_once
 from tidegate.api.models import IdempotentRequest
+from tidegate.api.schemas.uploads import UploadIn
 from tidegate.audit.models import Event
 from tidegate.core.outputs.catalogue import downloads
 from tidegate.states.maine.models import CteRecord
@@ -80,11 +83,40 @@ def test_the_same_request_with_the_same_key_gives_the_same_upload(client):
     assert (other.status_code, other.json()["code"]) == (409, "KEY_TAKEN")
 
 
+def test_a_field_that_a_later_release_adds_changes_no_digest():
+    class LaterUploadIn(UploadIn):
+        more: str = ""
+
+    said = {"file_type": "cte", "school_year": "2020-2021", "organization": 1000}
+    assert next(digests_of(UploadIn(**said))) == next(digests_of(LaterUploadIn(**said)))
+    assert next(digests_of(UploadIn(**said))) != next(digests_of(LaterUploadIn(**said, more="x")))
+
+
+def test_a_request_noted_by_an_earlier_release_is_the_same_request(client):
+    first = send(client, key="a").json()["id"]
+    said = UploadIn(file_type="cte", school_year="2020-2021", organization=1000).model_dump_json().encode()
+    IdempotentRequest.objects.update(digest=hashlib.sha256(said + CTE).hexdigest())
+    assert send(client, key="a").json()["id"] == first
+    assert send(client, key="a", check_only="true").json()["code"] == "KEY_TAKEN"
+
+
+def test_half_of_a_character_in_a_form_is_no_text(client):
+    form = {"file_type": "\\ud800", "school_year": "2020-2021", "organization": 1000}
+    body = encode_multipart("edge", {**form, "file": SimpleUploadedFile("cte.csv", CTE)})
+    answer = client.post(
+        UPLOADS,
+        body,
+        content_type="multipart/form-data; boundary=edge; charset=unicode_escape",
+        headers={"Idempotency-Key": "a"},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "FORM")
+
+
 def test_a_request_with_a_key_has_the_stores_time_for_a_large_file(world):
     limit_session("1min")
     file, person = AskingFile(CTE), world.person("data specialist")
     of = {"file_type": "cte", "school_year": world.year, "organization": world.rock_star, "by": person}
-    run_once(lambda: receive(file=file, file_name="cte.csv", **of), by=person, key="a", digest="")
+    run_once(lambda: receive(file=file, file_name="cte.csv", **of), by=person, key="a", digests=iter([""]))
     assert (file.limits, session_limit()) == ({"30min"}, "1min")
     assert Upload.objects.get().byte_count == len(CTE)
 
@@ -330,7 +362,7 @@ def test_changes_are_counted_and_listed_in_both_forms(client):
     assert b"".join(client.get(f"{UPLOADS}/{upload_id}/changes").streaming_content) == b""
     table = b"".join(client.get(f"{UPLOADS}/{upload_id}/changes?format=csv").streaming_content).decode("utf-8-sig")
     assert table.startswith("Change,Row,SAUID,SchoolID,")
-    assert client.get(f"{UPLOADS}/{upload_id}/changes?format=xlsx").status_code == 404
+    assert client.get(f"{UPLOADS}/{upload_id}/changes?format=xlsx").status_code == 422
 
 
 def test_what_is_said_about_missing_lines_is_kept_and_a_wrong_word_is_refused(client):

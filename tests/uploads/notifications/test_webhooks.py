@@ -14,8 +14,11 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import Job
 
 from tests.uploads.lifecycle.processing.test_process import CTE_HEADER, LINE
+from tests.uploads.lifecycle.worker.test_cancel_and_hold import second  # noqa: F401 - pytest finds it by its name
 from tidegate.core.errors import NotAllowed, NotFound, Refusal
 from tidegate.reference.models import Organization
+from tidegate.uploads.lifecycle.loading.hold import release
+from tidegate.uploads.lifecycle.processing.process import process
 from tidegate.uploads.lifecycle.worker.cancel import cancel
 from tidegate.uploads.models import Webhook
 from tidegate.uploads.notifications import public_address as outside
@@ -68,6 +71,28 @@ def test_a_message_that_is_not_taken_is_tried_again_with_the_same_id(
     deliver(**queued()[0])
     ids = [headers["webhook-id"] for headers, _ in receiver.heard]
     assert (len(ids), len(set(ids))) == (2, 1)
+
+
+def test_an_upload_that_is_on_hold_again_is_told_as_another_message(
+    process_file,
+    specialist,
+    second,  # noqa: F811 - the fixture above
+    webhook,
+    settings,
+):
+    settings.TIDEGATE_HOLD_COUNT = 1
+    one = f"{CTE_HEADER}\n{LINE}\n"
+    process_file(one, by=specialist)
+    settings.TIDEGATE_HOLD_PERCENT = 50
+    upload = process_file(one.replace("1.50", "2.00"), by=specialist)
+    release(upload, by=second)
+    settings.TIDEGATE_HOLD_PERCENT = 0
+    process_file(one.replace("1.50", "0.50"), by=specialist)
+    settings.TIDEGATE_HOLD_PERCENT = 50
+    process(upload_id=upload.pk)
+    types = [json.loads(message["body"])["type"] for message in queued()]
+    assert types == ["upload.finished", "upload.on_hold", "upload.finished", "upload.on_hold"]
+    assert len({message["message_id"] for message in queued()}) == len(types)
 
 
 def test_a_message_that_nobody_takes_is_sent_seven_times_within_sixteen_hours():
@@ -130,11 +155,28 @@ def test_uploads_of_others_are_not_told(process_file, other_specialist, webhook)
         "https:///nothing",
         "https://no.such.name.invalid/",
         "https://example.org:99999/",
+        "https://example.org:0/",
+        "https://[abc",
+        "https://exam\u2100ple.org/",
+        "https://example.org/a\tb",
+        "https://example.org/\xa0",
+        "https://[v1.a]/",
+        "https://xn--a.org/",
     ],
 )
 def test_nothing_leads_inside(address):
     with pytest.raises(Refusal):
         check_address(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["https://[abc", "https://example.org/a\tb", "https://[v1.a]/", "https://xn--a.org/"]
+)
+def test_an_address_of_before_that_is_none_is_not_reached(webhook, address):
+    Webhook.objects.update(address=address)
+    with pytest.raises(NotDelivered):
+        deliver(webhook_id=webhook.pk, message_id="msg_1", body="{}")
+    assert Webhook.objects.get().last_answer == "Not reached"
 
 
 def test_a_name_that_turns_to_the_inside_later_is_not_followed(webhook, receiver, settings, monkeypatch):

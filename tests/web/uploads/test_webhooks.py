@@ -45,9 +45,11 @@ def test_a_webhook_from_before_there_were_secrets_can_get_one(client, read):
     assert "Make a secret of" in page.text
 
 
-def test_an_address_that_is_none_is_said_beside_the_field(client, read):
-    response = client.post(reverse("webhooks"), {"address": "ftp://example.org"})
+@pytest.mark.parametrize("address", ["ftp://example.org", "https://[abc", "https://exam\u2100ple.org/"])
+def test_an_address_that_is_none_is_said_beside_the_field(client, read, address):
+    response = client.post(reverse("webhooks"), {"address": address})
     assert response.status_code == 422
+    assert "This is not an address for a webhook" in read(response).text
     assert not Webhook.objects.exists()
 
 

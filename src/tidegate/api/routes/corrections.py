@@ -7,7 +7,7 @@ from tidegate.accounts.models import Scope
 from tidegate.accounts.reach import find_organization, no_such
 from tidegate.api.authenticate import check_reach, check_scope
 from tidegate.api.find_upload import PROBLEMS
-from tidegate.api.idempotency import digest_of, run_once
+from tidegate.api.idempotency import digests_of, run_once
 from tidegate.api.schemas.uploads import CorrectionIn, IdempotencyKey, Problem, UploadOut
 from tidegate.core.errors import Refusal
 from tidegate.records.models import StoredLine
@@ -40,7 +40,7 @@ def make_correction(
         return send_correction(asked, by=token.person, reason=correction.reason)
 
     if idempotency_key:
-        upload = run_once(take, by=token.person, key=idempotency_key, digest=digest_of(correction))
+        upload = run_once(take, by=token.person, key=idempotency_key, digests=digests_of(correction))
     else:
         upload = take()
     response["Location"] = f"/api/v1/uploads/{upload.pk}"

@@ -10,7 +10,6 @@ from tidegate.api.openapi import gives
 from tidegate.api.schemas.file_types import CodeOut, ColumnOut, FileTypeOut, LayoutOut
 from tidegate.api.schemas.uploads import YearName
 from tidegate.core.errors import NotFound
-from tidegate.core.layouts.column_types import Code as CodeColumn
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.file_types import find, find_all
 from tidegate.reference.find_school_year import find_school_year
@@ -67,6 +66,5 @@ def _period(name: str) -> SchoolYear:
 
 
 def _code_lists() -> list[str]:
-    """Return the names of the code lists that columns refer to, each once."""
-    columns = [column for found in find_all().values() for column in found.layout.columns.values()]
-    return sorted({column.type.list_name for column in columns if isinstance(column.type, CodeColumn)})
+    """Return the names of the code lists that columns refer to in any year, each once."""
+    return sorted({list_name for found in find_all().values() for list_name in found.layout.code_lists()})

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Router
@@ -11,7 +11,6 @@ from tidegate.accounts.permissions import check_can_have_output
 from tidegate.api.find_upload import PROBLEMS, find_upload, person_of, record_act
 from tidegate.api.openapi import gives
 from tidegate.api.schemas.uploads import Problem
-from tidegate.core.errors import NotFound
 from tidegate.core.outputs.catalogue import downloads
 from tidegate.core.outputs.output import JSON, Output
 from tidegate.uploads.queries.upload_source import UploadSource
@@ -22,7 +21,7 @@ _PUBLISHED = ("result-log", "receipt", "receipt-key", "answer-file", "full-log",
 
 
 def routes_of(outputs: Iterable[Output]) -> Router:
-    """Return the routes of the outputs, which give the first form of each."""
+    """Return the routes of the outputs, which give the first form of each unless `format` names another."""
     router = Router(tags=["uploads"])
     adders = {output.slug: partial(_add_output, router, output) for output in outputs}
     adders |= {"receipt-key": partial(_add_receipt_key, router)}
@@ -32,8 +31,7 @@ def routes_of(outputs: Iterable[Output]) -> Router:
 
 
 def _add_output(router: Router, output: Output) -> None:
-    form = output.forms[0]
-    media_type = form.media_type.partition(";")[0]
+    files = [form.media_type for form in output.forms if form != JSON]
     router.add_api_operation(
         f"/uploads/{{int:upload_id}}/{output.slug}",
         ["GET"],
@@ -41,7 +39,7 @@ def _add_output(router: Router, output: Output) -> None:
         summary=f"The {output.name}",
         description=f"Return {output.summary[:1].lower()}{output.summary[1:]}",
         response={200: Any, **PROBLEMS},
-        openapi_extra=None if form == JSON else gives(media_type),
+        openapi_extra=gives(*files, and_json=JSON in output.forms),
     )
 
 
@@ -49,9 +47,7 @@ def _route_of(output: Output) -> Callable[..., HttpResponse]:
     forms = {form.suffix: form for form in output.forms}
 
     def get_output(request: HttpRequest, upload_id: int, format: str = output.forms[0].suffix) -> HttpResponse:  # noqa: A002
-        form = forms.get(format)
-        if form is None:
-            raise NotFound(f"The {output.name} has no form {format}", fix=f"Ask for {' or '.join(forms)}")
+        form = forms[format]
         upload = find_upload(request, upload_id)
         check_can_have_output(person_of(request), output.permission, upload.organization)
         chunks = output.content(UploadSource(upload), form)
@@ -60,6 +56,7 @@ def _route_of(output: Output) -> Callable[..., HttpResponse]:
             return HttpResponse(b"".join(chunks), content_type=form.media_type)
         return StreamingHttpResponse(chunks, content_type=form.media_type)  # type: ignore[return-value]
 
+    get_output.__annotations__["format"] = Literal[*forms]  # so that no other is asked for, as the description says
     get_output.__name__ = f"get_{output.python_name}"  # the name that a generated client gives to the call
     return get_output
 

@@ -21,6 +21,7 @@ from tidegate.records.exported_lines import ExportedFile
 from tidegate.reference.find_school_year import find_school_year
 from tidegate.uploads.lifecycle.exports.export_records import (
     CSV,
+    PARQUET,
     ExportRequest,
     find_form,
     lines_file,
@@ -30,7 +31,7 @@ from tidegate.uploads.lifecycle.exports.export_records import (
 from tidegate.uploads.lifecycle.exports.reconcile import as_path, reconcile
 
 router = Router(tags=["records"])
-FILE: dict[str, Any] = {"response": {200: Any, **PROBLEMS}, "openapi_extra": gives("text/csv")}
+FILE: dict[str, Any] = {"response": {200: Any, **PROBLEMS}, "openapi_extra": gives(CSV.media_type, PARQUET.media_type)}
 
 
 @router.get("/records/{file_type}", summary="The lines on file", **FILE)

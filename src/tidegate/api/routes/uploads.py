@@ -11,7 +11,7 @@ from tidegate.accounts.models import Scope
 from tidegate.accounts.reach import find_organization
 from tidegate.api.authenticate import check_reach, check_scope
 from tidegate.api.find_upload import PROBLEMS, check_has_log, find_upload, person_of, record_act
-from tidegate.api.idempotency import digest_of, run_once
+from tidegate.api.idempotency import digests_of, run_once
 from tidegate.api.schemas.uploads import (
     ChoiceIn,
     IdempotencyKey,
@@ -70,7 +70,7 @@ def send_upload(
         )
 
     if idempotency_key:
-        upload = run_once(take, by=token.person, key=idempotency_key, digest=digest_of(form, file))
+        upload = run_once(take, by=token.person, key=idempotency_key, digests=digests_of(form, file))
     else:
         upload = take()
     response["Location"] = f"/api/v1/uploads/{upload.pk}"

@@ -1,10 +1,10 @@
 """What the API says and takes, as the OpenAPI description shows it."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 from ninja import Header, Schema
-from pydantic import Field
+from pydantic import Field, create_model
 
 from tidegate.api.schemas.windows import ReceivedLateOut
 from tidegate.core.layouts.identifiers import are_ids_numbers
@@ -357,11 +357,26 @@ class MisfitsPage(Schema):
     next_after: int | None
 
 
+_PARTS: dict[str, Any] = {"in": (list[str], ...), "message": (str, ...)}
+# By a call, since a class cannot name `in`, and the description knows no aliases.
+MalformedPartOut = create_model(
+    "MalformedPartOut",
+    __base__=Schema,
+    __doc__="A part of a request that does not have the form in this description: where it is, from the outside `in`, "
+    "and what is wrong with it.",
+    **_PARTS,
+)
+
+
 class Problem(Schema):
-    """Problem details (RFC 9457): `title` is a sentence, `detail` what to do, `code` steady and meant for programs."""
+    """Problem details (RFC 9457): `title` is a sentence, `detail` what to do, `code` steady and meant for programs. Of
+    a malformed request (`FORM`) `errors` has what is wrong with it, of an error of ours (`INCIDENT`) `incident_id` is
+    what the help desk finds it by."""
 
     type: str
     title: str
     status: int
     code: str
     detail: str | None = None
+    errors: list[MalformedPartOut] | None = None  # type: ignore[valid-type]
+    incident_id: str | None = None

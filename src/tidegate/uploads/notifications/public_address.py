@@ -2,7 +2,7 @@
 
 import ipaddress
 import socket
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 
@@ -17,15 +17,30 @@ class Unreachable(Exception):
 
 def check_address(address: str) -> None:
     """Raise a Refusal where the address is not one that a message can be sent to."""
-    parts = urlsplit(address)
-    is_web = parts.scheme == "https" or (settings.TIDEGATE_WEBHOOKS_TO_PRIVATE and parts.scheme == "http")
-    if not is_web or not parts.hostname or parts.username is not None or parts.fragment:
+    parts = _parts_of(address)
+    if parts is None or not parts.hostname or parts.username is not None or parts.fragment:
         raise Refusal("This is not an address for a webhook", fix="Write it as https://host/path", code="ADDRESS")
     try:
         resolve_public_ip(parts.hostname, parts.port)
-    except (Unreachable, ValueError) as error:
+    except Unreachable as error:
         fix = "It must be public on the internet: no internal names, no private numbers"
         raise Refusal("A webhook may not go to this address", fix=fix, code="ADDRESS") from error
+
+
+def _parts_of(address: str) -> SplitResult | None:
+    """Return the parts of an address on the web; None where it is none."""
+    import httpx
+
+    # urlsplit passes over tabs and line breaks, which what sends the message does not.
+    if not address.isprintable():
+        return None
+    try:
+        parts = urlsplit(address)
+        is_whole = parts.port != 0 and bool(httpx.URL(address).host)
+    except (ValueError, httpx.InvalidURL):
+        return None
+    is_web = parts.scheme == "https" or (settings.TIDEGATE_WEBHOOKS_TO_PRIVATE and parts.scheme == "http")
+    return parts if is_web and is_whole else None
 
 
 def resolve_public_ip(host: str, port: int | None) -> str:

@@ -22,7 +22,7 @@ from tidegate.accounts.permissions import check_can_send_upload
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
 from tidegate.reference.models import Organization
-from tidegate.uploads.models import Upload, Webhook
+from tidegate.uploads.models import Act, Upload, Webhook
 from tidegate.uploads.notifications.public_address import Unreachable, check_address, resolve_public_ip
 from tidegate.uploads.notifications.webhook_secrets import find_webhook, make_secret, secret_signatures
 from tidegate.uploads.queue import enqueue_webhook
@@ -80,10 +80,12 @@ def end_webhook(*, webhook_id: int, by: Person) -> None:
 def queue_messages(upload: Upload) -> None:
     """Queue a message to every webhook of the upload's organization, in the caller's transaction."""
     owners = upload.organization.ids_up_to_district
+    # Receivers pass over a message whose ID they know, and after each release an upload may be on hold again.
+    release = upload.decisions.filter(act=Act.RELEASE).values_list("pk", flat=True).first() or 0
     for webhook in Webhook.objects.filter(organization_id__in=owners, ended_at=None):
         enqueue_webhook(
             webhook_id=webhook.pk,
-            message_id=f"msg_{upload.pk}_{upload.state}_{webhook.pk}",
+            message_id=f"msg_{upload.pk}_{upload.state}_{release}_{webhook.pk}",
             body=json.dumps(_message(upload), separators=(",", ":")),
         )
 
@@ -139,12 +141,15 @@ def _post(webhook: Webhook, message_id: str, body: bytes, *, at: datetime) -> in
     # It connects to the very IP address that was checked: a name may lead elsewhere a moment later.
     import httpx
 
-    url = httpx.URL(webhook.address)
+    try:
+        url = httpx.URL(webhook.address)
+        to = url.copy_with(host=resolve_public_ip(url.host, url.port))
+    except (httpx.InvalidURL, ValueError) as error:  # an address of before such were refused
+        raise Unreachable from error
     headers = {"Host": url.netloc.decode(), "Content-Type": "application/json", "User-Agent": "tidegate"}
     headers |= signed_headers(webhook, message_id, body, at=at)
     with ExitStack() as stack:
         try:
-            to = url.copy_with(host=resolve_public_ip(url.host, url.port))
             client = stack.enter_context(
                 httpx.Client(timeout=_TIMEOUT_SECONDS, follow_redirects=False, trust_env=False)
             )

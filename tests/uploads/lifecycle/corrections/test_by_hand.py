@@ -145,6 +145,19 @@ def test_a_cell_that_was_copied_wrapped_is_read_as_in_a_file(make, done):
     assert CteRecord.objects.get(replaced_at=None).school_student_id == "0012"
 
 
+@pytest.mark.parametrize("number", [" 900000001", "900000001.0"])
+def test_a_line_is_added_under_a_number_written_differently(process_file, specialist, make, done, number):
+    load(process_file, specialist, LINE)
+    upload = done(make(row=SECOND, StateStudentID=number))
+    assert (upload.state, on_file()) == (State.FINISHED, [("01.0205", "0.75"), ("01.0205", "1.50")])
+
+
+def test_a_space_at_the_number_is_no_other_student(process_file, specialist, make, done):
+    load(process_file, specialist, LINE)
+    done(make(CteRecord.objects.get(), StateStudentID=" 900000001", CreditsEarned="2.00"))
+    assert on_file() == [("01.0205", "2.00")]
+
+
 def test_a_line_is_withdrawn_alone(process_file, specialist, make, done):
     load(process_file, specialist, LINE, SECOND)
     line = CteRecord.objects.get(credits_earned="1.50")

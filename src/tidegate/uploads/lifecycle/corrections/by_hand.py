@@ -119,7 +119,7 @@ def _refuse_no_change(correction: Correction) -> None:
         return
     (before,) = texts_of(correction.lines, correction.line_ids, correction.school_year)
     student = correction.lines.table.column_of(correction.lines.table.student).title
-    if correction.values and correction.values.get(student, "") != before[student]:
+    if correction.values and correction.values.get(student, "").strip() != before[student]:
         raise Refusal(
             "A correction cannot move a line to another student",
             fix="Withdraw the line here, and add one to the other student",

@@ -149,17 +149,12 @@ def _others_of_group(correction: Correction, file: bytes) -> list[int]:
         checked = check(
             path, layout, (), focus=focus, tables=ReferenceDatabase(), keeps=lines.file_type.columns_to_keep()
         )
-        rows = [row for rows in checked.rows_in_slices() for row in rows.select(layout.group).iter_rows(named=True)]
+        names = list(dict.fromkeys((*layout.group, lines.table.student)))
+        rows = [row for rows in checked.rows_in_slices() for row in rows.select(names).iter_rows(named=True)]
     if not rows or None in rows[0].values():
         return []
-    named: dict[str, Any] = {
-        lines.fields[name].attname: value for name, value in rows[0].items() if name != lines.table.student
-    }
-    named |= {"student_id": _student_of(correction), "school_year_id": correction.school_year.pk, "replaced_at": None}
+    # Each as it was read: a number may be written with a space, or without its first zero.
+    named: dict[str, Any] = {lines.fields[name].attname: value for name, value in rows[0].items()}
+    named |= {"school_year_id": correction.school_year.pk, "replaced_at": None}
     found: QuerySet[StoredLine] = QuerySet(lines.model).filter(**named).exclude(pk__in=correction.line_ids)
     return list(found.order_by("pk").values_list("pk", flat=True))
-
-
-def _student_of(correction: Correction) -> str:
-    assert correction.values is not None
-    return correction.values.get(correction.lines.table.column_of(correction.lines.table.student).title, "")
