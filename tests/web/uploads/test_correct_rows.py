@@ -216,3 +216,23 @@ def test_each_page_begins_with_what_to_do_next(specialist, world, first, read):
 def test_who_only_looks_gets_no_button(signed_in, first, read):
     page = read(signed_in("viewer").get(address(first, "")))
     assert buttons_of(page, NAMES) == []
+
+
+def test_rows_that_are_all_left_out_are_checked_and_taken(specialist, first, read):
+    page = read(specialist.post(address(first), form(BOTH, act="check", leave=["3", "4"])))
+    assert "2 rows are left out for good once you press Load these rows" in page.text
+    specialist.post(address(first), form(BOTH, act="load", leave=["3", "4"]))
+    sent = processed(Upload.objects.latest("pk"))
+    for each in (first, sent):
+        page = read(specialist.get(address(each, "")))
+        assert "1 of 3 rows are in, 2 left out, you are done There is nothing to do." in page.text
+        assert buttons_of(page, ["What to fix", *NAMES]) == ["There is nothing to do"]
+        assert page.broken() == []
+
+
+def test_a_file_corrected_by_the_page_and_a_fix_file_asks_for_nothing(specialist, world, first, read):
+    specialist.post(address(first), form({3: wrong("01.0205", "2.00")}, act="load"))
+    processed(Upload.objects.latest("pk"))
+    Upload.objects.filter(pk=first.pk).update(corrected_by=send(world, [wrong("01.0205", "3.00")]))
+    page = read(specialist.get(address(first, "")))
+    assert buttons_of(page, ["to go", "What to fix", *NAMES]) == ["There is nothing to do"]

@@ -13,7 +13,13 @@ from tidegate.core.checking import CheckResult
 from tidegate.core.checking.line_plan import KEEP, WITHDRAW
 from tidegate.core.rules.cause import Cause
 from tidegate.core.rules.finding import FINDINGS
-from tidegate.uploads.lifecycle.corrections.correct_rows import CorrectedRows, RowsOfFile, check_rows, rows_as_sent
+from tidegate.uploads.lifecycle.corrections.correct_rows import (
+    CorrectedRows,
+    RowsOfFile,
+    check_rows,
+    check_rows_to_take,
+    rows_as_sent,
+)
 from tidegate.uploads.lifecycle.corrections.remaining_rows import RowsToGo
 from tidegate.uploads.models import Upload
 from tidegate.uploads.queries.causes import causes_of
@@ -86,7 +92,11 @@ def page_as_typed(to_go: RowsToGo, typed: TypedRows, file: RowsOfFile, *, refusa
 
 def page_as_checked(to_go: RowsToGo, typed: TypedRows, file: RowsOfFile) -> RowsPage:
     """Return the page with what the check of the rows says. Raises what `check_rows` raises."""
-    checked = check_rows(to_go, typed.corrected(), file)
+    corrected = typed.corrected()
+    if corrected.left_out and not corrected.to_send:
+        check_rows_to_take(to_go, corrected)
+        return replace(page_as_typed(to_go, typed, file, refusal=_all_left_out(corrected)), mood="good")
+    checked = check_rows(to_go, corrected, file)
     if checked is None:
         lead = (
             f"A file of {to_go.row_count:,} rows is too large to check at once: load these rows, they are checked then"
@@ -97,7 +107,7 @@ def page_as_checked(to_go: RowsToGo, typed: TypedRows, file: RowsOfFile) -> Rows
     plan = checked.plan
     return replace(
         page,
-        lead=_verdict(checked, typed.corrected()),
+        lead=_verdict(checked, corrected),
         mood="good" if not checked.error_count and not checked.is_refused else "care",
         checked=f"{_digest(typed)}:{plan.sha256 if plan else ''}",
         changes=plan.counts if plan else None,
@@ -152,10 +162,20 @@ def _lead(to_go: RowsToGo) -> str:
     return f"{to_go.in_of_all}, {to_go.to_go_count:,} to go"
 
 
+def _all_left_out(corrected: CorrectedRows) -> str:
+    count = len(corrected.left_out)
+    rows = f"{count:,} row is" if count == 1 else f"{count:,} rows are"
+    return f"{rows} left out for good once you press Load these rows{_unsent(corrected, sent=0)}"
+
+
+def _unsent(corrected: CorrectedRows, *, sent: int) -> str:
+    count = len(corrected.cells) - len(corrected.left_out) - sent
+    return f"; {count:,} without any value {'is' if count == 1 else 'are'} not sent" if count > 0 else ""
+
+
 def _verdict(checked: CheckResult, corrected: CorrectedRows) -> str:
     sent, bad = checked.row_count, checked.error_count
-    unsent = len(corrected.cells) - len(corrected.left_out) - sent
-    rest = f"; {unsent:,} without any value {'is' if unsent == 1 else 'are'} not sent" if unsent > 0 else ""
+    rest = _unsent(corrected, sent=sent)
     if checked.is_refused:
         return "The rows cannot be read as they are: a cell has what no file may have"
     if not bad:
