@@ -105,17 +105,17 @@ def withdraw_missing(upload: Upload, line_ids: list[int] | None, *, reason: str,
             fix="There is nothing to withdraw",
             code="NOTHING_LEFT_OUT",
         )
-    if newer := newest_file_after(upload):
-        raise Conflict(
-            f"A newer file was loaded since, upload {newer.pk}, and may have these lines",
-            fix="Withdraw lines on the page of the newer file, or send this file once more as a check",
-            code="NEWER_FILE",
-        )
     if line_ids is None:
         line_ids = sorted(still_on_file(upload, named)) or named
     elif unknown := sorted(set(line_ids) - set(named)):
         raise NotFound(
             f"Line {unknown[0]} is not one that this upload leaves out", fix="Choose among those of its page"
+        )
+    if newer := newest_file_after(upload):
+        raise Conflict(
+            f"A newer file was loaded since, upload {newer.pk}, and may have these lines",
+            fix="Withdraw lines on the page of the newer file, or send this file once more as a check",
+            code="NEWER_FILE",
         )
     return send_withdrawal(upload, line_ids, by=by, reason=reason)
 
