@@ -97,7 +97,9 @@ def test_what_is_wrong_stands_on_the_form_and_nothing_is_sent(director, line, re
 
 def test_a_line_is_added_and_withdrawn(director, line, read):
     values = said(read(director.get(f"{CTE}{line.pk}/correct/")))
-    director.post(f"{CTE}add/", values | {"reason": "Missing"})
+    assert "is on file already" in read(director.post(f"{CTE}add/", values | {"reason": "Missing"})).text
+    more = {name: "2.25" if value == "1.50" else value for name, value in values.items()}
+    director.post(f"{CTE}add/", more | {"reason": "Missing"})
     process(upload_id=Upload.objects.get().pk)
     assert CteRecord.objects.filter(student_id=STUDENT, replaced_at=None).count() == 2
     page = read(director.get(f"{CTE}{line.pk}/withdraw/"))
