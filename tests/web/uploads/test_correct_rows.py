@@ -236,3 +236,18 @@ def test_a_file_corrected_by_the_page_and_a_fix_file_asks_for_nothing(specialist
     Upload.objects.filter(pk=first.pk).update(corrected_by=send(world, [wrong("01.0205", "3.00")]))
     page = read(specialist.get(address(first, "")))
     assert buttons_of(page, ["to go", "What to fix", *NAMES]) == ["There is nothing to do"]
+
+
+@pytest.mark.parametrize(("act", "status"), [("check", 200), ("load", 409)])
+def test_a_row_that_is_gone_takes_no_other_along(act, status, specialist, first, read):
+    specialist.post(address(first), form({3: wrong("01.0205", "2.00")}, act="load"))
+    processed(Upload.objects.latest("pk"))
+    typed = BOTH | {4: wrong("01.0205", "3.25")}
+    answer = specialist.post(address(first), form(typed, act=act, leave=["3"]))
+    page = read(answer)
+    assert answer.status_code == status
+    assert "Row 3 was loaded or left out by somebody else since, and is not here any more" in page.text
+    assert "The row is right now: load it" in page.text
+    assert (values(page)["c-4-7"], "c-3-7" in values(page), Upload.objects.count()) == ("3.25", False, 2)
+    answer = specialist.post(address(first), form({3: BOTH[3]}, act=act))
+    assert (answer.status_code, "No row of this page is left" in read(answer).text) == (409, True)

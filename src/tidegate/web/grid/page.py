@@ -30,6 +30,7 @@ from tidegate.web.pages import ROWS_ON_A_PAGE
 
 _MAX_FIELDS = 3_000
 """Largest number of cells of a page: without JavaScript each is a field of the form, and the settings bound those."""
+_MAX_GONE_LISTED = 10
 _CHOICES = (("", "decide later"), (KEEP, "keep them and add these"), (WITHDRAW, "withdraw them"))
 
 
@@ -47,6 +48,7 @@ class RowsPage:
         can_withdraw: Whether they may be withdrawn: those of another organization can only be kept.
         checked: The digests of the rows and of their plan, as the check has shown it.
         changes: What loading the rows would do to the lines on file; None before a check.
+        gone: The numbers of rows that were sent and are not on the page, since somebody else was faster.
     """
 
     to_go: RowsToGo
@@ -58,6 +60,21 @@ class RowsPage:
     can_withdraw: bool = True
     checked: str = ""
     changes: Mapping[str, int] | None = None
+    gone: Sequence[int] = ()
+
+    @property
+    def gone_in_words(self) -> str:
+        """What became of those, as a sentence; blank where there are none."""
+        if not self.gone:
+            return ""
+        listed = ", ".join(f"{row:,}" for row in self.gone[:_MAX_GONE_LISTED])
+        more = f" and {len(self.gone) - _MAX_GONE_LISTED:,} more" if len(self.gone) > _MAX_GONE_LISTED else ""
+        one = len(self.gone) == 1
+        were = f"Row {listed} was" if one else f"Rows {listed}{more} were"
+        rest = " The others are as you have typed them, and not loaded yet." if self.grid.rows else ""
+        return (
+            f"{were} loaded or left out by somebody else since, and {'is' if one else 'are'} not here any more.{rest}"
+        )
 
     @property
     def choices(self) -> tuple[tuple[str, str], ...]:
@@ -124,6 +141,7 @@ def _page(
     to_go: RowsToGo, typed: TypedRows, file: RowsOfFile, found: Sequence[Found], causes: Sequence[Cause]
 ) -> RowsPage:
     layout = _layout(to_go.first)
+    file = replace(file, rows={row: sent for row, sent in file.rows.items() if row in typed.cells})
     grid = build_grid(file, found, causes, layout, typed=typed.cells, left_out=typed.left_out)
     last = max(typed.cells, default=0)
     has_more = last and next(to_go.rows(after=last), 0)
