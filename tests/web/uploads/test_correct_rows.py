@@ -251,3 +251,14 @@ def test_a_row_that_is_gone_takes_no_other_along(act, status, specialist, first,
     assert (values(page)["c-4-7"], "c-3-7" in values(page), Upload.objects.count()) == ("3.25", False, 2)
     answer = specialist.post(address(first), form({3: BOTH[3]}, act=act))
     assert (answer.status_code, "No row of this page is left" in read(answer).text) == (409, True)
+
+
+def test_a_check_whose_file_is_gone_and_a_loaded_file_offer_no_load(specialist, world, read):
+    good = [*GOOD[:CODE], "01.0205", *GOOD[5:]]
+    for check_only in (True, False):
+        sent = send(world, [good], check_only=check_only)
+        Upload.objects.filter(pk=sent.pk).update(stored_as="")
+        page = read(specialist.get(address(sent, "")))
+        assert "Load it now" not in page.text
+        assert ("we no longer keep the file" in page.text) == check_only
+        assert ("There is nothing to do" in page.text) != check_only

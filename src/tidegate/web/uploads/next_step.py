@@ -40,6 +40,11 @@ class NextStep:
     sentence: str = ""
     corrections: Sequence[RowCorrection] = ()
 
+    @property
+    def loads(self) -> bool:
+        """Whether it offers to load what was checked."""
+        return any(action.is_post for action in self.actions)
+
 
 def next_step(
     upload: Upload, *, by: Person, waits_for_choice: bool, causes: Iterable[Cause] = ()
