@@ -305,7 +305,8 @@ ENDS = """
     FROM uploads_upload u WHERE id > %s AND NOT check_only ORDER BY id
 """
 HAVE_CHANGED = (
-    "Nothing was changed, because lines on file have changed since they were chosen, or what is added is on file already"
+    "Nothing was changed, because lines on file have changed since they were chosen, or what is added is on file "
+    "already"
 )
 
 
