@@ -257,8 +257,11 @@ def test_a_check_whose_file_is_gone_and_a_loaded_file_offer_no_load(specialist, 
     good = [*GOOD[:CODE], "01.0205", *GOOD[5:]]
     for check_only in (True, False):
         sent = send(world, [good], check_only=check_only)
+        kept = read(specialist.get(address(sent, ""))).text
+        assert ("This was a check only: load it below." in kept, "Load it now" in kept) == (check_only, check_only)
         Upload.objects.filter(pk=sent.pk).update(stored_as="")
         page = read(specialist.get(address(sent, "")))
         assert "Load it now" not in page.text
         assert ("we no longer keep the file" in page.text) == check_only
+        assert ("Upload the file again" in page.text) == check_only
         assert ("There is nothing to do" in page.text) != check_only

@@ -84,7 +84,10 @@ def _before_loading(upload: Upload, *, may_match: bool) -> list[Action]:
     """Return what can be done about an upload that has loaded nothing."""
     if upload.is_busy or upload.state == State.ON_HOLD or not upload.sha256:
         return []
-    again = _upload_again(upload, "Upload the file again" if upload.incident_id else "Upload corrected file")
+    is_right = upload.state == State.FINISHED and not upload.error_count_to_fix
+    again = _upload_again(
+        upload, "Upload the file again" if upload.incident_id or is_right else "Upload corrected file"
+    )
     if upload.check_only and upload.success_count and upload.state == State.FINISHED and may_be_kept(upload.stored_as):
         load = Action("Load it now", reverse("load_upload", args=[upload.pk]), "upload", is_post=True)
         return [again, load] if upload.error_count_to_fix else [load]
