@@ -304,7 +304,10 @@ ENDS = """
     SELECT state, added_count, (SELECT max(message) FROM uploads_finding WHERE upload_id = u.id AND code = 'FILE043')
     FROM uploads_upload u WHERE id > %s AND NOT check_only ORDER BY id
 """
-HAVE_CHANGED = "Nothing was changed, because lines on file have changed since they were chosen"
+HAVE_CHANGED = (
+    "Nothing was changed, because lines on file have changed since they were chosen, or what is added is on file "
+    "already"
+)
 
 
 def check_sent_once(acting: Acting, sound, last: int, act: str, *, twice: bool) -> None:

@@ -11,7 +11,7 @@ from tidegate.administration.differences import Difference
 from tidegate.administration.organizations import row_of, write_organizations
 from tidegate.overview.district import statuses_at
 from tidegate.records.models import Change, ChangeKind
-from tidegate.uploads.models import LastFile, Standing, State, Upload, WaitingRow, WaitState
+from tidegate.uploads.models import LastFile, RowCorrection, Standing, State, Upload, WaitingRow, WaitState
 
 REFUSED = {"state": "failed", "row_count": None, "success_count": None, "error_count": None}
 ALL_WRONG = {"row_count": 3, "success_count": 0, "error_count": 3}
@@ -254,3 +254,43 @@ def test_rows_that_have_waited_are_counted_once(world, db):
     WaitingRow.objects.update(state=WaitState.LOADED, by_upload=waited)
     Upload.objects.filter(pk=waited.pk).update(state=State.FINISHED)
     assert standing_of(world) == (Standing.ERRORS, 7)
+
+
+def corrected(world, first, rows, left_out=(), **fields):
+    """Return a correction of rows on the page of an upload, as it has ended."""
+    counts = {"row_count": len(rows), "success_count": len(rows), "error_count": 0}
+    sent = world.send(follows=first, state=State.PROCESSING, **counts | fields)
+    RowCorrection.objects.create(upload=sent, first=first, rows=list(rows), left_out=list(left_out))
+    Upload.objects.filter(pk=sent.pk).update(state=State.FINISHED)
+    return sent
+
+
+def test_rows_that_were_left_out_are_not_owed(world, db):
+    first = world.send(row_count=4, success_count=1, error_count=3)
+    sent = corrected(world, first, [3], left_out=[4])
+    assert standing_of(world) == (Standing.ERRORS, 1)
+    corrected(world, first, [], left_out=[5], sha256="")
+    assert standing_of(world) == (Standing.CLEAN, 0)
+    Upload.objects.filter(pk=sent.pk).update(state=State.UNDONE)
+    assert standing_of(world) == (Standing.ERRORS, 2)
+
+
+def test_a_row_that_was_corrected_twice_is_counted_once(world, db):
+    first = world.send(row_count=3, success_count=1, error_count=2)
+    wrong = corrected(world, first, [3], success_count=0, error_count=1)
+    sent = corrected(world, first, [3])
+    Upload.objects.filter(pk=wrong.pk).update(corrected_by=sent)
+    assert standing_of(world) == (Standing.ERRORS, 1)
+
+
+def test_rows_corrected_in_two_goes_before_are_marked_by_the_migration(world, db):
+    done, waits, open_still = (world.send(row_count=3, success_count=1, error_count=2) for _ in range(3))
+    for first in (done, waits, open_still):
+        corrected(world, first, [3])
+    last = [corrected(world, first, [], left_out=[4], sha256="") for first in (done, waits)]
+    chosen = {"since": timezone.now(), "chosen_by": world.person("data specialist"), "student_id": STUDENT}
+    WaitingRow.objects.create(upload=waits, row=4, unit="u", state=WaitState.WAITING, **chosen)
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("tidegate.uploads.migrations.0043_left_out_rows_are_not_owed").MARK_ANEW)
+    marked = [Upload.objects.get(pk=each.pk).corrected_by_id for each in (done, waits, open_still)]
+    assert marked == [last[0].pk, None, None]

@@ -6,10 +6,13 @@ from django.utils import timezone
 from tests.web.world import STRANGER_ID, STUDENT, STUDENT_ID
 from tidegate.accounts.focus import save_focus
 from tidegate.audit.models import Event
+from tidegate.file_types import find
 from tidegate.records.models import Change, Enrollment
+from tidegate.records.stored_lines import lines_of
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.processing.process import process
 from tidegate.uploads.models import Upload
+from tidegate.web.students.forms.by_hand import LineForm
 
 CTE, ENROLLMENTS = f"/students/{STUDENT_ID}/cte/", f"/students/{STUDENT_ID}/student-enrollment/"
 
@@ -94,7 +97,9 @@ def test_what_is_wrong_stands_on_the_form_and_nothing_is_sent(director, line, re
 
 def test_a_line_is_added_and_withdrawn(director, line, read):
     values = said(read(director.get(f"{CTE}{line.pk}/correct/")))
-    director.post(f"{CTE}add/", values | {"reason": "Missing"})
+    assert "is on file already" in read(director.post(f"{CTE}add/", values | {"reason": "Missing"})).text
+    more = {name: "2.25" if value == "1.50" else value for name, value in values.items()}
+    director.post(f"{CTE}add/", more | {"reason": "Missing"})
     process(upload_id=Upload.objects.get().pk)
     assert CteRecord.objects.filter(student_id=STUDENT, replaced_at=None).count() == 2
     page = read(director.get(f"{CTE}{line.pk}/withdraw/"))
@@ -135,3 +140,30 @@ def test_the_whole_state_has_to_choose_an_organization_first(signed_in, world, l
     save_focus(by=world.person("state administrator"), school_year=world.year, organization=None)
     answer = signed_in("state administrator").get(f"{CTE}{line.pk}/correct/")
     assert "A correction by hand is made for one organization" in read(answer).text
+
+
+def test_a_value_with_line_breaks_has_a_field_that_keeps_them(specialist, world, read):
+    line = Enrollment.objects.get(student_id=STUDENT, enrollment_type="P")
+    Enrollment.objects.filter(pk=line.pk).update(comments="Moved\nto Bangor")
+    page = read(specialist.get(f"{ENROLLMENTS}{line.pk}/correct/"))
+    assert len([each for each in page.all("textarea") if each["name"] != "reason"]) == 1
+    assert "Moved to Bangor" in page.text.replace("\n", " ")
+    assert page.broken() == []
+
+
+@pytest.mark.parametrize(
+    ("before", "sent", "says"),
+    [
+        ("Moved\nto Bangor", "Moved\r\nto Bangor", "Moved\nto Bangor"),
+        ("Moved\r\nto Bangor ", "Moved\r\nto Bangor", "Moved\r\nto Bangor "),
+        ("Moved\rto Bangor", "Moved\r\nto Bangor", "Moved\rto Bangor"),
+        ("Moved\nto Bangor", "Moved\r\nto Orono", "Moved\nto Orono"),
+    ],
+)
+def test_line_breaks_stay_as_they_were_on_file(before, sent, says, world):
+    lines = lines_of(find("student-enrollment"))
+    form = LineForm(lines, world.year, values={"Comments": before})
+    (name,) = [name for name, title in form.names.items() if title == "Comments"]
+    form = LineForm(lines, world.year, data={name: sent, "reason": "Typo"}, values={"Comments": before})
+    assert form.is_valid()
+    assert form.values["Comments"] == says

@@ -71,6 +71,17 @@ def test_lines_left_out_are_the_next_step_while_they_are_on_file(specialist, upl
     assert "Withdraw the marked lines" not in said(specialist, upload)
 
 
+@pytest.mark.parametrize("check_only", [True, False])
+def test_lines_left_out_are_not_withdrawn_once_a_newer_file_came(check_only, specialist, world, upload, read):
+    Upload.objects.filter(pk=upload.pk).update(check_only=check_only)
+    newer = world.send(sha256="2" * 64, success_count=3, error_count=0)
+    page = read(specialist.get(address(upload)))
+    assert f"A newer file was loaded since, and may have them: see upload {newer.pk}" in page.text
+    assert address(newer) in [each.get("href") for each in page.all("a")]
+    assert "Withdraw" not in page.text.replace("Withdrawn", "")
+    assert specialist.post(address(upload, "withdraw/"), {"all": "1", "reason": "Moved away"}).status_code == 409
+
+
 def test_a_closed_year_offers_no_withdrawal_of_lines_left_out(specialist, upload, said):
     SchoolYear.objects.filter(pk=upload.school_year_id).update(closed_at=timezone.now())
     page = said(specialist, upload)

@@ -216,3 +216,52 @@ def test_each_page_begins_with_what_to_do_next(specialist, world, first, read):
 def test_who_only_looks_gets_no_button(signed_in, first, read):
     page = read(signed_in("viewer").get(address(first, "")))
     assert buttons_of(page, NAMES) == []
+
+
+def test_rows_that_are_all_left_out_are_checked_and_taken(specialist, first, read):
+    page = read(specialist.post(address(first), form(BOTH, act="check", leave=["3", "4"])))
+    assert "2 rows are left out for good once you press Load these rows" in page.text
+    specialist.post(address(first), form(BOTH, act="load", leave=["3", "4"]))
+    sent = processed(Upload.objects.latest("pk"))
+    for each in (first, sent):
+        page = read(specialist.get(address(each, "")))
+        assert "1 of 3 rows are in, 2 left out, you are done There is nothing to do." in page.text
+        assert buttons_of(page, ["What to fix", *NAMES]) == ["There is nothing to do"]
+        assert page.broken() == []
+
+
+def test_a_file_corrected_by_the_page_and_a_fix_file_asks_for_nothing(specialist, world, first, read):
+    specialist.post(address(first), form({3: wrong("01.0205", "2.00")}, act="load"))
+    processed(Upload.objects.latest("pk"))
+    Upload.objects.filter(pk=first.pk).update(corrected_by=send(world, [wrong("01.0205", "3.00")]))
+    page = read(specialist.get(address(first, "")))
+    assert buttons_of(page, ["to go", "What to fix", *NAMES]) == ["There is nothing to do"]
+
+
+@pytest.mark.parametrize(("act", "status"), [("check", 200), ("load", 409)])
+def test_a_row_that_is_gone_takes_no_other_along(act, status, specialist, first, read):
+    specialist.post(address(first), form({3: wrong("01.0205", "2.00")}, act="load"))
+    processed(Upload.objects.latest("pk"))
+    typed = BOTH | {4: wrong("01.0205", "3.25")}
+    answer = specialist.post(address(first), form(typed, act=act, leave=["3"]))
+    page = read(answer)
+    assert answer.status_code == status
+    assert "Row 3 was loaded or left out by somebody else since, and is not here any more" in page.text
+    assert "The row is right now: load it" in page.text
+    assert (values(page)["c-4-7"], "c-3-7" in values(page), Upload.objects.count()) == ("3.25", False, 2)
+    answer = specialist.post(address(first), form({3: BOTH[3]}, act=act))
+    assert (answer.status_code, "No row of this page is left" in read(answer).text) == (409, True)
+
+
+def test_a_check_whose_file_is_gone_and_a_loaded_file_offer_no_load(specialist, world, read):
+    good = [*GOOD[:CODE], "01.0205", *GOOD[5:]]
+    for check_only in (True, False):
+        sent = send(world, [good], check_only=check_only)
+        kept = read(specialist.get(address(sent, ""))).text
+        assert ("This was a check only: load it below." in kept, "Load it now" in kept) == (check_only, check_only)
+        Upload.objects.filter(pk=sent.pk).update(stored_as="")
+        page = read(specialist.get(address(sent, "")))
+        assert "Load it now" not in page.text
+        assert ("we no longer keep the file" in page.text) == check_only
+        assert ("Upload the file again" in page.text) == check_only
+        assert ("There is nothing to do" in page.text) != check_only

@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.utils import timezone
 
 from tests.web.uploads.test_correct_rows import GOOD, address, processed, send
 from tests.web.world import STRANGER, STUDENT
@@ -121,3 +122,11 @@ def test_cte_outcome_rows_wait_for_a_cte_line(specialist, world, read):
     assert "1 row waits for a CTE line. It loads by itself when it arrives." in page
     assert "as an upload of its own, when the CTE line arrives" in page
     assert "1 waits for a CTE line" in said(read(specialist.get(STATUS)))
+
+
+def test_a_closed_year_offers_no_wait(specialist, first, world, read):
+    assert boxes(read(specialist.get(address(first, "")))) == ["1", "2"]
+    world.year.closed_at = timezone.now()
+    world.year.save()
+    assert boxes(read(specialist.get(address(first, "")))) == []
+    assert specialist.post(address(first, "wait/"), {"all": "1"}).status_code == 409

@@ -31,7 +31,7 @@ def address(upload):
         ({"row_count": 3, "success_count": 0, "error_count": 3}, "0 of 3 rows were loaded"),
         (
             {"row_count": 3, "success_count": 3, "error_count": 0, "check_only": True},
-            "All 3 rows would be loaded This was a check only: load it below.",
+            "All 3 rows would be loaded This was a check only, and we no longer keep the file: send it again",
         ),
         ({"row_count": 3, "success_count": 1, "error_count": 2, "check_only": True}, "1 of 3 rows would be loaded"),
         ({"state": "waiting", **NO_COUNTS}, "The file is waiting for its turn"),

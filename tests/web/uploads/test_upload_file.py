@@ -108,3 +108,10 @@ def test_who_sends_too_often_keeps_the_form_and_is_told_when_to_come_back(specia
     assert (response.status_code, Upload.objects.count()) == (429, 1)
     assert 3590 < int(response["Retry-After"]) <= 3600
     assert "You have sent 1 file within an hour" in read(response).text
+
+
+@pytest.mark.parametrize("chosen", ["", "x"])
+def test_the_box_says_that_what_to_do_is_not_chosen(chosen, specialist, read):
+    answer = specialist.post(ADDRESS, fill_in(check_only=chosen))
+    assert answer.status_code == 422
+    assert read(answer).text.count("Choose whether the file is loaded or only checked") == 1

@@ -153,7 +153,8 @@ def choose_upload_missing(request: HttpRequest, upload_id: int, choice: ChoiceIn
     "/uploads/{int:upload_id}/withdraw", response={202: UploadOut, **PROBLEMS}, summary="Withdraw what is missing"
 )
 def withdraw_upload_missing(request: HttpRequest, upload_id: int, withdrawal: WithdrawalIn) -> Status[UploadOut]:
-    """Withdraw lines on file that an upload leaves out, all or some, as a new upload without a file."""
+    """Withdraw lines on file that an upload leaves out, all or some, as a new upload without a file. 409 where a newer
+    file was loaded since, which may have them."""
     found = find_upload(request, upload_id, Scope.SEND)
     sent = withdraw_missing(found, withdrawal.lines, reason=withdrawal.reason, by=person_of(request))
     return Status(202, UploadOut.of(sent))

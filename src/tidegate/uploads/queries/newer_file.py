@@ -19,10 +19,14 @@ def is_superseded(upload: Upload) -> bool:
     A corrected file counts, though it follows the upload, and so does what was loaded after a check. The same file does
     not, however it was read, nor does a correction of some rows.
     """
-    if upload.check_only:
-        return False
+    return not upload.check_only and newest_file_after(upload) is not None
+
+
+def newest_file_after(upload: Upload) -> Upload | None:
+    """Return the newest other file that was loaded since the upload, or its check, was sent; None where none was. What
+    is on file now and not in the upload's file may be in that one."""
     newer = _files_loaded_since(upload.organization_id, upload).filter(success_count__gt=0, row_correction=None)
-    return newer.exclude(sha256=upload.sha256).exists()
+    return newer.exclude(sha256=upload.sha256).order_by("-pk").first()
 
 
 def _files_loaded_since(organization_id: int, upload: Upload) -> QuerySet[Upload]:

@@ -13,7 +13,13 @@ from tidegate.core.checking import CheckResult
 from tidegate.core.checking.line_plan import KEEP, WITHDRAW
 from tidegate.core.rules.cause import Cause
 from tidegate.core.rules.finding import FINDINGS
-from tidegate.uploads.lifecycle.corrections.correct_rows import CorrectedRows, RowsOfFile, check_rows, rows_as_sent
+from tidegate.uploads.lifecycle.corrections.correct_rows import (
+    CorrectedRows,
+    RowsOfFile,
+    check_rows,
+    check_rows_to_take,
+    rows_as_sent,
+)
 from tidegate.uploads.lifecycle.corrections.remaining_rows import RowsToGo
 from tidegate.uploads.models import Upload
 from tidegate.uploads.queries.causes import causes_of
@@ -24,6 +30,7 @@ from tidegate.web.pages import ROWS_ON_A_PAGE
 
 _MAX_FIELDS = 3_000
 """Largest number of cells of a page: without JavaScript each is a field of the form, and the settings bound those."""
+_MAX_GONE_LISTED = 10
 _CHOICES = (("", "decide later"), (KEEP, "keep them and add these"), (WITHDRAW, "withdraw them"))
 
 
@@ -41,6 +48,7 @@ class RowsPage:
         can_withdraw: Whether they may be withdrawn: those of another organization can only be kept.
         checked: The digests of the rows and of their plan, as the check has shown it.
         changes: What loading the rows would do to the lines on file; None before a check.
+        gone: The numbers of rows that were sent and are not on the page, since somebody else was faster.
     """
 
     to_go: RowsToGo
@@ -52,6 +60,21 @@ class RowsPage:
     can_withdraw: bool = True
     checked: str = ""
     changes: Mapping[str, int] | None = None
+    gone: Sequence[int] = ()
+
+    @property
+    def gone_in_words(self) -> str:
+        """What became of those, as a sentence; blank where there are none."""
+        if not self.gone:
+            return ""
+        listed = ", ".join(f"{row:,}" for row in self.gone[:_MAX_GONE_LISTED])
+        more = f" and {len(self.gone) - _MAX_GONE_LISTED:,} more" if len(self.gone) > _MAX_GONE_LISTED else ""
+        one = len(self.gone) == 1
+        were = f"Row {listed} was" if one else f"Rows {listed}{more} were"
+        rest = " The others are as you have typed them, and not loaded yet." if self.grid.rows else ""
+        return (
+            f"{were} loaded or left out by somebody else since, and {'is' if one else 'are'} not here any more.{rest}"
+        )
 
     @property
     def choices(self) -> tuple[tuple[str, str], ...]:
@@ -86,7 +109,11 @@ def page_as_typed(to_go: RowsToGo, typed: TypedRows, file: RowsOfFile, *, refusa
 
 def page_as_checked(to_go: RowsToGo, typed: TypedRows, file: RowsOfFile) -> RowsPage:
     """Return the page with what the check of the rows says. Raises what `check_rows` raises."""
-    checked = check_rows(to_go, typed.corrected(), file)
+    corrected = typed.corrected()
+    if corrected.left_out and not corrected.to_send:
+        check_rows_to_take(to_go, corrected)
+        return replace(page_as_typed(to_go, typed, file, refusal=_all_left_out(corrected)), mood="good")
+    checked = check_rows(to_go, corrected, file)
     if checked is None:
         lead = (
             f"A file of {to_go.row_count:,} rows is too large to check at once: load these rows, they are checked then"
@@ -97,7 +124,7 @@ def page_as_checked(to_go: RowsToGo, typed: TypedRows, file: RowsOfFile) -> Rows
     plan = checked.plan
     return replace(
         page,
-        lead=_verdict(checked, typed.corrected()),
+        lead=_verdict(checked, corrected),
         mood="good" if not checked.error_count and not checked.is_refused else "care",
         checked=f"{_digest(typed)}:{plan.sha256 if plan else ''}",
         changes=plan.counts if plan else None,
@@ -114,6 +141,7 @@ def _page(
     to_go: RowsToGo, typed: TypedRows, file: RowsOfFile, found: Sequence[Found], causes: Sequence[Cause]
 ) -> RowsPage:
     layout = _layout(to_go.first)
+    file = replace(file, rows={row: sent for row, sent in file.rows.items() if row in typed.cells})
     grid = build_grid(file, found, causes, layout, typed=typed.cells, left_out=typed.left_out)
     last = max(typed.cells, default=0)
     has_more = last and next(to_go.rows(after=last), 0)
@@ -152,10 +180,20 @@ def _lead(to_go: RowsToGo) -> str:
     return f"{to_go.in_of_all}, {to_go.to_go_count:,} to go"
 
 
+def _all_left_out(corrected: CorrectedRows) -> str:
+    count = len(corrected.left_out)
+    rows = f"{count:,} row is" if count == 1 else f"{count:,} rows are"
+    return f"{rows} left out for good once you press Load these rows{_unsent(corrected, sent=0)}"
+
+
+def _unsent(corrected: CorrectedRows, *, sent: int) -> str:
+    count = len(corrected.cells) - len(corrected.left_out) - sent
+    return f"; {count:,} without any value {'is' if count == 1 else 'are'} not sent" if count > 0 else ""
+
+
 def _verdict(checked: CheckResult, corrected: CorrectedRows) -> str:
     sent, bad = checked.row_count, checked.error_count
-    unsent = len(corrected.cells) - len(corrected.left_out) - sent
-    rest = f"; {unsent:,} without any value {'is' if unsent == 1 else 'are'} not sent" if unsent > 0 else ""
+    rest = _unsent(corrected, sent=sent)
     if checked.is_refused:
         return "The rows cannot be read as they are: a cell has what no file may have"
     if not bad:

@@ -51,7 +51,7 @@ class GridCell:
     @property
     def has_lines(self) -> bool:
         """Whether it has line breaks, which a field of one line would lose."""
-        return "\n" in self.value
+        return "\n" in self.value or "\r" in self.value
 
 
 @dataclass(frozen=True)

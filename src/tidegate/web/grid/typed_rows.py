@@ -1,7 +1,7 @@
 """What a person has typed into the rows: from the form without JavaScript, or as one text with it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -32,6 +32,11 @@ class TypedRows:
         """Return them as what is checked and sent."""
         return CorrectedRows(self.cells, self.left_out, self.missing)
 
+    def without(self, rows: Collection[int]) -> "TypedRows":
+        """Return them without some rows."""
+        cells = {row: cells for row, cells in self.cells.items() if row not in rows}
+        return replace(self, cells=cells, left_out=self.left_out - set(rows))
+
     def as_before(self, sent: Mapping[int, SentRow]) -> "TypedRows":
         """Return them with cells that a browser has only written with other line breaks as they were."""
         return replace(
@@ -43,10 +48,11 @@ class TypedRows:
 def _as_before(cells: Sequence[str], before: Sequence[str]) -> list[str]:
     if len(cells) != len(before):
         return list(cells)
-    return [was if _one_line_end(was) == says else says for says, was in zip(cells, before, strict=True)]
+    return [was if one_line_end(was) == says else says for says, was in zip(cells, before, strict=True)]
 
 
-def _one_line_end(text: str) -> str:
+def one_line_end(text: str) -> str:
+    """Return a text with one kind of line break: a browser sends another than the file has."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -79,14 +85,14 @@ def _from_fields(post: QueryDict, width: int) -> tuple[dict[int, list[str]], set
     found = {row: [post.get(f"cell-{row}-{position}") for position in range(width)] for row in rows}
     if 0 in found or any(cell is None for cells in found.values() for cell in cells):
         raise _not_whole()
-    cells = {row: [_one_line_end(cell or "") for cell in some] for row, some in found.items()}
+    cells = {row: [one_line_end(cell or "") for cell in some] for row, some in found.items()}
     return cells, {number_in(text) for text in post.getlist("leave")}
 
 
 def _from_text(text: str, width: int) -> tuple[dict[int, list[str]], set[int]]:
     said = _read(text)
     try:
-        cells = {number_in(row): [_one_line_end(cell) for cell in some] for row, some in said["cells"].items()}
+        cells = {number_in(row): [one_line_end(cell) for cell in some] for row, some in said["cells"].items()}
         left_out = {int(row) for row in said["left_out"]}
     except (ValueError, TypeError, AttributeError):
         raise _not_whole() from None
@@ -129,7 +135,7 @@ def _own_values(text: str) -> dict[str, str]:
         raise _not_whole() from None
     if not isinstance(said, dict) or not all(isinstance(value, str) for value in said.values()):
         raise _not_whole()
-    return {row: _one_line_end(value) for row, value in said.items()}
+    return {row: one_line_end(value) for row, value in said.items()}
 
 
 def _not_whole() -> Refusal:

@@ -40,6 +40,11 @@ class NextStep:
     sentence: str = ""
     corrections: Sequence[RowCorrection] = ()
 
+    @property
+    def loads(self) -> bool:
+        """Whether it offers to load what was checked."""
+        return any(action.is_post for action in self.actions)
+
 
 def next_step(
     upload: Upload, *, by: Person, waits_for_choice: bool, causes: Iterable[Cause] = ()
@@ -57,13 +62,15 @@ def next_step(
     """
     may_send = can_send_upload(by, upload.organization)
     may_correct = can_download_upload(by, upload.organization)
-    if upload.state != State.FINISHED or not upload.is_file or upload.plan_has_moved or upload.check_only:
+    if upload.state != State.FINISHED or upload.plan_has_moved or upload.check_only:
         return NextStep(_before_loading(upload, may_match=may_correct) if may_send else ()), None
-    if not upload.sha256 or upload.row_count is None:
+    first = first_upload(upload)
+    # Rows that were left out alone come without a file; so does what is no file at all.
+    if upload.row_count is None or not (upload.sha256 or first.pk != upload.pk):
         return NextStep(), None
-    to_go = RowsToGo.of(first_upload(upload))
+    to_go = RowsToGo.of(first)
     own = tuple(each for each in to_go.corrections if upload.pk in (each.first_id, each.pk))
-    if not to_go.to_go_count:
+    if not (to_go.to_go_count and first.error_count_to_fix):
         return NextStep(sentence=_nothing_to_do(to_go), corrections=own), to_go
     if not may_send:
         return NextStep(corrections=own), to_go
@@ -77,8 +84,11 @@ def _before_loading(upload: Upload, *, may_match: bool) -> list[Action]:
     """Return what can be done about an upload that has loaded nothing."""
     if upload.is_busy or upload.state == State.ON_HOLD or not upload.sha256:
         return []
-    again = _upload_again(upload, "Upload the file again" if upload.incident_id else "Upload corrected file")
-    if upload.state == State.FINISHED and upload.success_count:
+    is_right = upload.state == State.FINISHED and not upload.error_count_to_fix
+    again = _upload_again(
+        upload, "Upload the file again" if upload.incident_id or is_right else "Upload corrected file"
+    )
+    if upload.check_only and upload.success_count and upload.state == State.FINISHED and may_be_kept(upload.stored_as):
         load = Action("Load it now", reverse("load_upload", args=[upload.pk]), "upload", is_post=True)
         return [again, load] if upload.error_count_to_fix else [load]
     return [*(_to_match(upload) if may_match else ()), again]
@@ -138,6 +148,8 @@ def with_rows_to_go(summary: Summary, to_go: RowsToGo | None) -> Summary:
     if to_go is None or not any(each.upload.state == State.FINISHED for each in to_go.corrections):
         return summary
     count = to_go.to_go_count
+    if count and not to_go.first.error_count_to_fix:  # by fix files, too: which rows these had is not counted here
+        return summary
     out = f", {to_go.left_out_count:,} left out" if to_go.left_out_count else ""
     if to_go.waiting_count:
         waits = "waits" if to_go.waiting_count == 1 else "wait"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tidegate.uploads.models import Finding, State, Upload
+from tidegate.uploads.storage.store import may_be_kept
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,7 @@ def _summarize_counts(upload: Upload) -> Summary:
         return Summary("care", "warning", lead, "Below is what the file would change now. If that is right, load it.")
     if not bad:
         lead = f"{'1 row' if rows == 1 else f'All {rows:,} rows'} {_were(rows, upload)} loaded"
-        is_check = "This was a check only: load it below." if upload.check_only else ""
-        return Summary("good", "check", lead, is_check)
+        return Summary("good", "check", lead, _how_to_load(upload) if upload.check_only else "")
     lead = f"{good:,} of {_rows(rows)} {_were(1 if rows == 1 else good, upload)} loaded"
     if not upload.error_count_to_fix:
         return Summary("good", "check", lead, _nothing_to_fix(bad, upload))
@@ -101,6 +101,12 @@ def _summarize_counts(upload: Upload) -> Summary:
     wait = f", and {waiting:,} of {'it' if bad == 1 else 'them'} wait{'s' if waiting == 1 else ''}" if waiting else ""
     fix = f"{_rows(bad)} {verb} loaded{wait}. See below."
     return Summary("care" if good else "bad", "warning", lead, fix)
+
+
+def _how_to_load(upload: Upload) -> str:
+    if may_be_kept(upload.stored_as):
+        return "This was a check only: load it below."
+    return "This was a check only, and we no longer keep the file: send it again to load it."
 
 
 def _nothing_to_fix(number: int, upload: Upload) -> str:

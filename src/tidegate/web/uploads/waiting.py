@@ -31,7 +31,8 @@ class WaitingPart(NamedTuple):
 def waiting_part(upload: Upload, waits: Waits, *, by: Person) -> WaitingPart | None:
     """Return the part of the page; None where no row of the upload waits, has waited or may wait."""
     may_send = can_send_upload(by, upload.organization)
-    may_begin = bool(waits.may) and may_send and why_none_waits(upload) is None
+    is_open = upload.school_year.closed_at is None
+    may_begin = bool(waits.may) and may_send and is_open and why_none_waits(upload) is None
     if not (may_begin or waits.waiting or waits.loaded or waits.ended):
         return None
     causes = causes_that_wait(upload, limit=MAX_CAUSES + 1) if may_begin else []

@@ -111,8 +111,19 @@ def test_a_line_is_added_beside_those_of_its_group(process_file, specialist, mak
     load(process_file, specialist, LINE)
     upload = done(make(row=SECOND))
     assert (upload.changes["new"], on_file()) == (1, [("01.0205", "0.75"), ("01.0205", "1.50")])
-    done(make(row=LINE))
-    assert on_file() == [("01.0205", "0.75"), ("01.0205", "1.50"), ("01.0205", "1.50")]
+
+
+def test_the_same_line_is_not_added_twice(process_file, specialist, make, done):
+    load(process_file, specialist, LINE)
+    done(make(row=SECOND))
+    again = make(row=SECOND.replace("0.75", "0.750"))
+    ((column, sentence),) = errors_of(again)
+    assert (column, sentence.partition(":")[0]) == ("", "The CTE record is on file already")
+    assert "send both in a file if there are two alike" in sentence
+    before = state_hash()
+    assert (done(again).state, state_hash()) == (State.FAILED, before)
+    load(process_file, specialist, LINE, SECOND, SECOND)
+    assert on_file() == [("01.0205", "0.75"), ("01.0205", "0.75"), ("01.0205", "1.50")]
 
 
 @pytest.mark.parametrize("word", ["NA", "N/A", "NULL", "None"])

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.uploads.outputs import write_result_log
+from tests.uploads.lifecycle.corrections.test_fix_file import fix_file_of
+from tests.uploads.outputs import receipt_of, write_result_log
 from tidegate.audit.models import Event
 from tidegate.core.errors import Conflict, NotAllowed, NotFound, Refusal
 from tidegate.file_types import find
@@ -22,7 +23,7 @@ from tidegate.uploads.lifecycle.decisions.undo import undo
 from tidegate.uploads.lifecycle.processing.process import process
 from tidegate.uploads.lifecycle.receiving.send_again import choose_missing
 from tidegate.uploads.lifecycle.retention import apply_retention
-from tidegate.uploads.models import State
+from tidegate.uploads.models import LastFile, State
 
 HEADER = ",".join(find("cte").layout.columns)
 LINE = "1000,2001,900000001,0012,01.0205,2020-09-01,,1.50,"
@@ -45,6 +46,15 @@ def with_credits(line: str, earned: str) -> str:
 def current_credits() -> list[tuple[str, float]]:
     current = CteRecord.objects.filter(replaced_at__isnull=True)
     return sorted((code, float(earned)) for code, earned in current.values_list("cte_code", "credits_earned"))
+
+
+def corrected_by(upload):
+    upload.refresh_from_db()
+    return upload.corrected_by_id if upload.is_corrected_later else None
+
+
+def owed_by(upload) -> int:
+    return LastFile.objects.get(organization=upload.organization, file_type="cte").error_count
 
 
 def check(first, rows, **more):
@@ -233,3 +243,88 @@ def test_what_cannot_be_sent_is_declined_in_a_sentence(process_file, specialist)
     with pytest.raises(Conflict, match="once the file has been loaded"):
         send_rows(checked, CorrectedRows({3: cells_of(LINE)}), by=specialist)
     assert first.state == State.FINISHED
+
+
+def test_a_row_that_is_left_out_is_not_owed_and_the_first_file_is_calm(process_file, specialist, correct):
+    first = process_file(file_of(LINE, with_credits(BAD, "2.00"), with_credits(BAD, "3.00")), by=specialist)
+    sent = correct(first, {3: with_credits(LINE, "2.00"), 4: BAD}, left_out=frozenset({4}))
+    assert (corrected_by(first), owed_by(first)) == (sent.pk, 0)
+
+
+def test_rows_corrected_in_two_goes_leave_the_first_file_calm(process_file, specialist, correct):
+    first = process_file(file_of(LINE, with_credits(BAD, "2.00"), with_credits(BAD, "3.00")), by=specialist)
+    both = correct(first, {3: with_credits(LINE, "2.00"), 4: with_credits(BAD, "3.00")})
+    assert (corrected_by(first), owed_by(first)) == (None, 1)
+    last = correct(first, {4: with_credits(LINE, "3.00")})
+    assert (corrected_by(first), corrected_by(both), owed_by(first)) == (last.pk, last.pk, 0)
+
+
+def test_rows_that_are_all_left_out_are_taken_without_a_file(process_file, specialist, correct):
+    first = process_file(file_of(LINE, with_credits(BAD, "2.00"), with_credits(BAD, "3.00")), by=specialist)
+    rows = {3: BAD, 4: ",,,,,,,,"}
+    sent = correct(first, rows, left_out=frozenset({3}))
+    assert (sent.state, sent.sha256, sent.row_count, corrected_cells(sent.row_correction)) == (
+        State.FINISHED,
+        "",
+        0,
+        [],
+    )
+    assert (list(RowsToGo.of(first).rows()), corrected_by(first), owed_by(first)) == ([4], None, 1)
+    last = correct(first, {4: BAD}, left_out=frozenset({4}))
+    assert (RowsToGo.of(first).left_out_count, corrected_by(first), owed_by(first)) == (2, last.pk, 0)
+    assert b'"row_count": 0' in receipt_of(last)
+    with pytest.raises(Conflict, match="changed nothing"):
+        undo(last, by=specialist)
+
+
+def test_an_undone_correction_has_the_first_file_ask_for_its_rows_again(process_file, specialist, correct):
+    other = with_credits(BAD, "3.00").replace("900000001", "900000002")
+    first = process_file(file_of(LINE, with_credits(BAD, "2.00"), other), by=specialist)
+    one = correct(first, {3: with_credits(LINE, "2.00")})
+    two = correct(first, {4: other}, left_out=frozenset({4}))
+    assert corrected_by(first) == two.pk
+    undo(one, by=specialist)
+    assert (list(RowsToGo.of(first).rows()), corrected_by(first), owed_by(first)) == ([3], None, 1)
+
+
+CODES = ("01.0205", "13.1210", "47.0604")
+
+
+def with_code(code: str, earned: str = "2.00") -> str:
+    return with_credits(LINE, earned).replace("01.0205", code)
+
+
+def fixed(rows: list[str]) -> str:
+    return "".join(rows).replace(",x,", ",2.00,")
+
+
+@pytest.mark.parametrize("is_page_first", [True, False])
+def test_a_fix_file_and_the_page_together_leave_the_first_file_calm(is_page_first, process_file, specialist, correct):
+    first = process_file(file_of(*(with_code(code, "x") for code in CODES)), by=specialist)
+    header, *rows = fix_file_of(first).splitlines(keepends=True)
+    if is_page_first:
+        correct(first, {2: with_code(CODES[0])})
+    sent = process_file(fixed([header, *rows[1:]]), by=specialist)
+    assert (sent.follows_id, corrected_by(first)) == (first.pk, sent.pk if is_page_first else None)
+    last = sent if is_page_first else correct(first, {2: with_code(CODES[0])})
+    assert (corrected_by(first), owed_by(first)) == (last.pk, 0)
+
+
+def test_rows_that_a_fix_file_has_loaded_stand_for_no_others(process_file, specialist, correct):
+    first = process_file(file_of(*(with_code(code, "x") for code in CODES)), by=specialist)
+    header, *rows = fix_file_of(first).splitlines(keepends=True)
+    process_file(fixed([header, *rows[1:]]), by=specialist)
+    assert correct(first, {3: with_code(CODES[1])}).error_count == 0
+    assert corrected_by(first) is None
+
+
+def test_fix_files_in_two_goes_leave_the_first_file_calm(process_file, specialist):
+    first = process_file(file_of(*(with_code(code, "x") for code in CODES)), by=specialist)
+    header, *rows = fix_file_of(first).splitlines(keepends=True)
+    one = process_file(fixed([header, rows[0]]) + rows[1], by=specialist)
+    header, again = fix_file_of(one).splitlines(keepends=True)
+    two = process_file(fixed([header, again]), by=specialist)
+    assert ([one.follows_id, two.follows_id], corrected_by(first)) == ([first.pk, one.pk], None)
+    header, *rows = fix_file_of(first).splitlines(keepends=True)
+    last = process_file(fixed([header, rows[2]]), by=specialist)
+    assert (last.follows_id, corrected_by(first), owed_by(first)) == (first.pk, last.pk, 0)

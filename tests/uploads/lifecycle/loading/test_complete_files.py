@@ -28,6 +28,7 @@ from tests.uploads.lifecycle.loading.test_planned_changes import (
     ended,
     planned,
 )
+from tidegate.core.errors import Conflict
 from tidegate.records.reference_data import ReferenceDatabase
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.checking.check_upload import check_upload, tables_of
@@ -162,3 +163,15 @@ def test_a_fix_file_of_an_unknown_file_changes_no_other_code(process_file, speci
     fixed = process_file(unknown, by=specialist, options=SendOptions(complete=True))
     assert changes(fixed) == (1, 0, 0, 0)
     assert [line for line in on_file() if line[0] == STUDENT] == [A, A, B]
+
+
+@pytest.mark.parametrize("check_only", [True, False])
+def test_lines_that_a_newer_file_has_are_not_withdrawn_by_an_older_one(check_only, process_file, specialist):
+    whole = file_of(FIRST, OTHERS)
+    process_file(whole, by=specialist)
+    older = process_file(file_of(FIRST), by=specialist, options=COMPLETE, check_only=check_only)
+    assert older.missing_count == 1
+    newer = process_file(whole, by=specialist, options=COMPLETE)
+    with pytest.raises(Conflict, match=f"upload {newer.pk}, and may have these lines"):
+        withdraw_missing(older, None, reason="Moved away", by=specialist)
+    assert OTHER in dict(codes_on_file())

@@ -8,9 +8,10 @@ from dataclasses import replace
 import polars as pl
 from django.db import transaction
 
-from tidegate.core.checking import CheckResult, LinePlan
+from tidegate.core.checking import CheckResult, LinePlan, without_equals
 from tidegate.core.checking.line_plan import CHANGED, CODES, NEW, UNCHANGED
 from tidegate.core.reference.stored_lines import LINE_ID
+from tidegate.core.rules.expressions import ROW
 from tidegate.records.changes import is_made_by_hand
 from tidegate.records.load_lines import end_lines, lock_current
 from tidegate.records.stored_lines import lines_of
@@ -58,7 +59,8 @@ def as_if_gone(upload: Upload, ids: list[int]) -> Iterator[bool]:
 
 def as_asked(checked: CheckResult, ids: list[int]) -> CheckResult | None:
     """Return what was checked with the plan to put the new row in the place of the line that is corrected, if any, and
-    to leave all others as they are; None where the rows would change another line."""
+    to leave all others as they are; None where the rows would change another line, or a line that is added is on file
+    already."""
     plan = checked.plan
     if plan is None or checked.is_refused:
         return checked
@@ -67,10 +69,21 @@ def as_asked(checked: CheckResult, ids: list[int]) -> CheckResult | None:
         return None
     if new and unchanged + new + checked.error_count != checked.row_count:
         return None
+    if new and not ids and _is_on_file(checked):
+        return None
     left = plan.missing.clear()  # a correction says nothing of other lines
     if not new:
         return replace(checked, plan=replace(plan, missing=left, of_others_count=0))
     return replace(checked, plan=_in_place_of(replace(plan, missing=left, of_others_count=0), ids))
+
+
+def _is_on_file(checked: CheckResult) -> bool:
+    """Whether a line that is added says the same as one of its group: the button was pressed twice. Whoever has two
+    alike sends them in a file."""
+    on_file = checked.layout.on_file
+    assert on_file
+    rows = pl.concat(rows.select(ROW, *on_file.columns) for rows in checked.rows_in_slices()).sort(ROW)
+    return without_equals(rows.head(1), rows.tail(-1), on=list(on_file.columns)).is_empty()
 
 
 def _in_place_of(plan: LinePlan, ids: list[int]) -> LinePlan:

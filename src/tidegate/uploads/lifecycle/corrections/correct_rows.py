@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from django.db import transaction
+from django.utils import timezone
 
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_download_upload, check_can_send_upload
@@ -19,13 +20,16 @@ from tidegate.core.reading.header import FIX_COLUMN, ROW_COLUMN
 from tidegate.core.reading.records import MAX_CELL_CHARACTERS, is_blank
 from tidegate.core.reading.sent_rows import SentRow, sent_file
 from tidegate.records.reference_data import ReferenceDatabase
+from tidegate.reference.open_organizations import check_is_open
 from tidegate.uploads.lifecycle.checking.check_upload import check_path
 from tidegate.uploads.lifecycle.checking.corrected_rows import loaded_of_same_students
 from tidegate.uploads.lifecycle.corrections.remaining_rows import RowsToGo, rows_gone
 from tidegate.uploads.lifecycle.receiving.receive import SendOptions, receive
 from tidegate.uploads.models import RowCorrection, Upload
+from tidegate.uploads.queue import enqueue, lock_queue_order
 from tidegate.uploads.storage.sealed import in_memory
 from tidegate.uploads.storage.store import opened
+from tidegate.windows.check_open import check_can_change
 
 MAX_ROWS = 1_000
 """Largest number of rows that are corrected at once."""
@@ -121,6 +125,8 @@ def check_rows(to_go: RowsToGo, corrected: CorrectedRows, before: RowsOfFile) ->
 def send_rows(first: Upload, corrected: CorrectedRows, *, by: Person) -> Upload:
     """Send corrected rows as an upload that follows the first one, and return it.
 
+    Where all of them are left out, it has no file.
+
     Raises:
         Refusal: The person may not send files for the organization, or there is no row, or a cell is too long.
         Conflict: Rows cannot be corrected now, or one of them is not to go any more.
@@ -131,20 +137,7 @@ def send_rows(first: Upload, corrected: CorrectedRows, *, by: Person) -> Upload:
     to_go = RowsToGo.of(first)
     to_go.check_open()
     before = rows_as_sent(to_go, sorted(corrected.cells))
-    upload = receive(
-        file=io.BytesIO(_file_of(to_go, corrected, before)),
-        file_name=_name_of(first.file_name),
-        file_type=first.file_type,
-        school_year=first.school_year,
-        organization=first.organization,
-        by=by,
-        options=SendOptions(
-            missing=corrected.missing,
-            follows_id=first.pk,
-            expected_plan_sha256=corrected.plan_sha256,
-            mapping=first.mapping or {},
-        ),
-    )
+    upload = _send(to_go, corrected, before, by=by) if corrected.to_send else _send_left_out(to_go, corrected, by=by)
     rows = list(corrected.to_send)
     RowCorrection.objects.create(upload=upload, first=first, rows=rows, left_out=sorted(corrected.left_out))
     record_event(
@@ -158,6 +151,45 @@ def send_rows(first: Upload, corrected: CorrectedRows, *, by: Person) -> Upload:
         left_out_count=len(corrected.left_out),
         cell_count=sum(len(list(_differing(before.rows[row].cells, corrected.cells[row]))) for row in rows),
     )
+    return upload
+
+
+def _send(to_go: RowsToGo, corrected: CorrectedRows, before: RowsOfFile, *, by: Person) -> Upload:
+    first = to_go.first
+    return receive(
+        file=io.BytesIO(_file_of(to_go, corrected, before)),
+        file_name=_name_of(first.file_name),
+        file_type=first.file_type,
+        school_year=first.school_year,
+        organization=first.organization,
+        by=by,
+        options=SendOptions(
+            missing=corrected.missing,
+            follows_id=first.pk,
+            expected_plan_sha256=corrected.plan_sha256,
+            mapping=first.mapping or {},
+        ),
+    )
+
+
+def _send_left_out(to_go: RowsToGo, corrected: CorrectedRows, *, by: Person) -> Upload:
+    """Queue that rows are left out, and return the upload that says so: it loads nothing."""
+    check_rows_to_take(to_go, corrected)
+    first, count = to_go.first, len(corrected.left_out)
+    check_is_open(first.organization, first.school_year)
+    lock_queue_order(first.organization)
+    check_can_change(first.file_type, first.school_year, first.organization)
+    upload = Upload.objects.create(
+        file_type=first.file_type,
+        file_name=f"{count:,} row{'' if count == 1 else 's'} left out",
+        organization=first.organization,
+        school_year=first.school_year,
+        sent_by=by,
+        sent_at=timezone.now(),
+        byte_count=0,
+        follows=first,
+    )
+    enqueue(upload.pk, upload.organization, byte_count=0)
     return upload
 
 
@@ -176,6 +208,8 @@ def corrected_cells(correction: RowCorrection) -> list[CorrectedCell]:
 
     Raises Conflict where one of the files is not kept any more.
     """
+    if not correction.rows:
+        return []
     found = RowsToGo.of(correction.first)
     earlier = tuple(each for each in found.corrections if each.pk < correction.pk and not each.upload.check_only)
     before = rows_as_sent(RowsToGo(correction.first, earlier), correction.rows)
@@ -193,7 +227,7 @@ def _differing(before: Sequence[str], after: Sequence[str]) -> Iterator[int]:
 
 
 def _file_of(to_go: RowsToGo, corrected: CorrectedRows, file: RowsOfFile) -> bytes:
-    _check_rows(to_go, corrected)
+    check_rows_to_take(to_go, corrected)
     return as_fix_file(to_go, corrected.to_send, file)
 
 
@@ -215,8 +249,9 @@ def as_fix_file(to_go: RowsToGo, rows: Mapping[int, Sequence[str]], file: RowsOf
     return text.getvalue().encode(errors="replace")
 
 
-def _check_rows(to_go: RowsToGo, corrected: CorrectedRows) -> None:
-    """Raise where the rows cannot be sent: somebody else was faster, there is none, or a cell is too long."""
+def check_rows_to_take(to_go: RowsToGo, corrected: CorrectedRows) -> None:
+    """Raise where the rows cannot be taken: a Conflict where somebody else was faster, a Refusal where there is none,
+    or a cell is too long."""
     asked = sorted({*corrected.cells, *corrected.left_out})
     if len(asked) > MAX_ROWS:
         raise Refusal(f"More than {MAX_ROWS:,} rows are corrected at once", fix="Load some of them first", code="ROWS")
@@ -227,10 +262,10 @@ def _check_rows(to_go: RowsToGo, corrected: CorrectedRows) -> None:
             fix="Open the rows again to see what is left",
             code="ROW_GONE",
         )
-    if not corrected.to_send:
+    if not (corrected.to_send or corrected.left_out):
         raise Refusal(
             "There is no row to send",
-            fix="Rows that are left out are simply not loaded: nothing more has to be done about them",
+            fix="Enter what a row should say, or mark it with Leave out if it should never be loaded",
             code="NO_ROWS",
         )
     if any(len(cell) > MAX_CELL_CHARACTERS for cells in corrected.cells.values() for cell in cells):

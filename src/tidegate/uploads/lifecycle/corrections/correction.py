@@ -81,7 +81,8 @@ def errors_of(correction: Correction) -> list[tuple[str, str]]:
         if asked is not None:
             return list(_errors(with_left_by_correction(correction.upload, asked, ids)))
     one = correction.lines.table.noun[0]
-    return [("", f"The {one} is on file already: correct it there instead of adding it")]
+    both = ", or send both in a file if there are two alike" if correction.lines.layout.group else ""
+    return [("", f"The {one} is on file already: correct it there instead of adding it{both}")]
 
 
 def _errors(checked: CheckResult) -> Iterator[tuple[str, str]]:

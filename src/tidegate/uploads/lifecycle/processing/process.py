@@ -15,9 +15,10 @@ from tidegate.uploads.lifecycle.checking.find_corrected import find_corrected
 from tidegate.uploads.lifecycle.checking.keep_findings import keep_result
 from tidegate.uploads.lifecycle.claims.note_claims import note_claims
 from tidegate.uploads.lifecycle.corrections.check_correction import check_as_asked, is_by_hand
+from tidegate.uploads.lifecycle.corrections.mark_corrected import mark_corrected
 from tidegate.uploads.lifecycle.loading.keep_plan import keep_plan, note_plan
 from tidegate.uploads.lifecycle.loading.load_rows import Loaded, load_rows, note_loaded
-from tidegate.uploads.lifecycle.processing.mark_corrected import mark_corrected
+from tidegate.uploads.lifecycle.processing.leave_out import end_left_out, only_leaves_out
 from tidegate.uploads.lifecycle.waiting.note_waiting import cancel_unless_all_wait, note_waiting
 from tidegate.uploads.lifecycle.waiting.wake_waiting import wake_after
 from tidegate.uploads.lifecycle.withdrawals.withdraw import fail_as_gone, with_lines_to_withdraw, withdraw
@@ -138,14 +139,18 @@ def _finish(upload_id: int, try_count: int, reporter: ProgressReporter) -> None:
         return  # a worker that was thought dead has done it
     if upload.is_file:
         _load_file(upload, reporter)
+    elif only_leaves_out(upload):
+        end_left_out(upload)
     else:
         withdraw(upload)
-    if upload.state == State.FINISHED and not upload.check_only:
+    is_loaded = upload.state == State.FINISHED and not upload.check_only
+    if is_loaded:
         note_upload(upload)
         notify_of_changed_lines(upload)
         wake_after(upload)
-        mark_corrected(upload)
     upload.save()
+    if is_loaded:
+        mark_corrected(upload)  # which counts it among those that have loaded rows
     delete_progress(upload)
     if upload.state == State.FINISHED:
         give_receipt(upload)

@@ -10,7 +10,7 @@ from tidegate.core.errors import Conflict, NotFound, Refusal
 from tidegate.uploads.lifecycle.receiving.receive import SendOptions, receive
 from tidegate.uploads.lifecycle.withdrawals.withdraw import send_withdrawal, still_on_file
 from tidegate.uploads.models import Missing, RowCorrection, State, Upload
-from tidegate.uploads.queries.newer_file import is_superseded
+from tidegate.uploads.queries.newer_file import is_superseded, newest_file_after
 from tidegate.uploads.queries.planned_lines import missing_line_ids
 from tidegate.uploads.queries.rows_to_choose import choice_codes, code_by_row, codes_that_wait
 from tidegate.uploads.storage.store import file_gone, is_kept, opened
@@ -92,7 +92,10 @@ def _with_rows_before(upload: Upload, rows: list[int], missing: str) -> list[int
 
 def withdraw_missing(upload: Upload, line_ids: list[int] | None, *, reason: str, by: Person) -> Upload:
     """Withdraw lines that an upload leaves out and return the withdrawal, an upload without a file: some of them, or
-    all that are still on file."""
+    all that are still on file.
+
+    A Conflict where a newer file was loaded since: it may have the lines.
+    """
     if upload.is_busy:
         raise Conflict("This upload has not been checked", fix="Look at its page", code="NOT_FINISHED")
     named = missing_line_ids(upload)
@@ -107,6 +110,12 @@ def withdraw_missing(upload: Upload, line_ids: list[int] | None, *, reason: str,
     elif unknown := sorted(set(line_ids) - set(named)):
         raise NotFound(
             f"Line {unknown[0]} is not one that this upload leaves out", fix="Choose among those of its page"
+        )
+    if newer := newest_file_after(upload):
+        raise Conflict(
+            f"A newer file was loaded since, upload {newer.pk}, and may have these lines",
+            fix="Withdraw lines on the page of the newer file, or send this file once more as a check",
+            code="NEWER_FILE",
         )
     return send_withdrawal(upload, line_ids, by=by, reason=reason)
 

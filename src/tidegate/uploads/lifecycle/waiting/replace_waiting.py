@@ -58,6 +58,11 @@ def end_replaced(upload: Upload, checked: CheckResult) -> None:
         _end(WaitingRow.objects.filter(pk__in=_find_older(upload, checked)), upload)
 
 
+def end_corrected(upload: Upload) -> None:
+    """End the wait of rows that a person has left out on the page."""
+    _end(_corrected(RowCorrection.objects.get(pk=upload.pk)), upload)
+
+
 def _corrected(correction: RowCorrection) -> "QuerySet[WaitingRow]":
     """Return the rows that a person has corrected on the page or left out, whatever they say now."""
     earlier = RowCorrection.objects.filter(first=correction.first_id, pk__lt=correction.pk).values("pk")

@@ -10,6 +10,7 @@ from tidegate.core.layouts.layout import Column
 from tidegate.records.stored_lines import StoredLines
 from tidegate.reference.models import SchoolYear
 from tidegate.uploads.lifecycle.corrections.by_hand import MAX_REASON
+from tidegate.web.grid.typed_rows import one_line_end
 
 _MAX_VALUE = 1_000
 
@@ -39,16 +40,22 @@ class LineForm(ReasonForm):
         layout = lines.layout.in_year(school_year.period)
         columns = [column for column in lines.layout.columns_in(school_year.period) if column.name != student]
         self.names = {f"column_{number}": column.name for number, column in enumerate(columns)}
-        said = values or {}
-        super().__init__(data, initial={name: said.get(title, "") for name, title in self.names.items()})
+        self._before = {title: (values or {}).get(title, "") for title in self.names.values()}
+        super().__init__(data, initial={name: self._before[title] for name, title in self.names.items()})
         for name, title in self.names.items():
-            self.fields[name] = _field(layout.columns[title])
+            self.fields[name] = _field(layout.columns[title], self._before[title])
         self.order_fields([*self.names, "reason"])
 
     @property
     def values(self) -> dict[str, str]:
         """What the person has written, by title."""
-        return {title: self.cleaned_data[name] for name, title in self.names.items()}
+        return {title: self._as_before(title, self.cleaned_data[name]) for name, title in self.names.items()}
+
+    def _as_before(self, title: str, text: str) -> str:
+        """Return what was written; what was there before, where a browser has only written its line breaks or its ends
+        otherwise."""
+        was, says = self._before[title], one_line_end(text)
+        return was if one_line_end(was).strip() == says.strip() else says
 
     def show_errors(self, errors: list[tuple[str, str]]) -> None:
         """Put what the rules say beside the columns."""
@@ -57,11 +64,13 @@ class LineForm(ReasonForm):
             self.add_error(by_title.get(title), sentence)
 
 
-def _field(column: Column) -> forms.Field:
+def _field(column: Column, before: str) -> forms.Field:
     named: dict[str, Any] = {"label": column.name, "help_text": column.description, "required": False}
     if isinstance(column.type, Choice):
         codes = [(code, f"{code}: {label}" if label else code) for code, label in column.type.choices.items()]
         refused = {"invalid_choice": "Choose one from the list"}
         return forms.ChoiceField(choices=[("", "blank"), *codes], error_messages=refused, **named)
     too_long = {"max_length": f"The value has more than {_MAX_VALUE:,} characters"}
+    if one_line_end(before) != before or "\n" in before:
+        named["widget"] = forms.Textarea(attrs={"rows": 3})  # a field of one line would lose the line breaks
     return forms.CharField(max_length=_MAX_VALUE, error_messages=too_long, **named)

@@ -59,6 +59,10 @@ class UploadFileForm(forms.Form):
         choices=[(LOAD, "Load the rows that have no error"), (CHECK_ONLY, "Check only: nothing is loaded")],
         widget=forms.RadioSelect,
         initial=LOAD,
+        error_messages={
+            "required": "Choose whether the file is loaded or only checked",
+            "invalid_choice": "Choose whether the file is loaded or only checked",
+        },
     )
     complete = forms.BooleanField(
         label="This file has everything we have at the schools that it names",

@@ -1,5 +1,7 @@
 """The rows of an upload that were not loaded, to be corrected on the page; and what was corrected."""
 
+from dataclasses import replace
+
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -7,7 +9,7 @@ from django.shortcuts import redirect, render
 from tidegate.accounts.permissions import check_can_download_upload, check_can_send_upload
 from tidegate.accounts.reach import no_such
 from tidegate.audit.record import record_event
-from tidegate.core.errors import Refusal
+from tidegate.core.errors import Conflict, Refusal
 from tidegate.uploads.lifecycle.corrections.correct_rows import corrected_cells, rows_as_sent, send_rows
 from tidegate.uploads.lifecycle.corrections.remaining_rows import RowsToGo, first_upload
 from tidegate.uploads.models import RowCorrection, Upload
@@ -38,15 +40,21 @@ def correct_rows(request: PersonRequest, upload_id: int) -> HttpResponse:
 def _take(request: PersonRequest, to_go: RowsToGo) -> HttpResponse:
     file = rows_as_sent(to_go, row_numbers(request.POST))
     typed = typed_rows(request.POST, width=len(file.names)).as_before(file.rows)
+    gone: list[int] = []
     try:
         to_go.check_open()
-        if typed.act == LOAD:
+        gone = sorted(typed.cells.keys() - to_go.intersection(sorted(typed.cells)))
+        typed = typed.without(gone)
+        if gone and not typed.cells:
+            raise Conflict("No row of this page is left", fix="See on the page of the upload what is", code="ROW_GONE")
+        if typed.act == LOAD and not gone:
             sent = send_rows(to_go.first, with_plan_seen(typed), by=request.user)
             return redirect("upload", sent.pk)
-        page, status = page_as_checked(to_go, typed, file), 200
+        # What is left of the rows is seen before it is loaded.
+        page, status = page_as_checked(to_go, typed, file), 409 if typed.act == LOAD else 200
     except Refusal as refusal:
         page, status = page_as_typed(to_go, typed, file, refusal=refusal.in_full), int(refusal.http_status)
-    return _show(request, page, act="upload.rows_checked", status=status)
+    return _show(request, replace(page, gone=gone), act="upload.rows_checked", status=status)
 
 
 def _show(request: PersonRequest, page: RowsPage, *, act: str, status: int = 200) -> HttpResponse:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.web.world import build_world
 from tidegate.records.models import Change, ChangeKind
-from tidegate.uploads.lifecycle.processing.mark_corrected import mark_corrected
+from tidegate.uploads.lifecycle.corrections.mark_corrected import mark_corrected
 from tidegate.uploads.models import LineToWithdraw, RowCorrection, State
 
 CLEAN = {"row_count": 3, "success_count": 3, "error_count": 0, "stored_as": "kept"}
@@ -83,12 +83,15 @@ def test_a_correction_by_hand_puts_right_those_of_its_own_line(world):
 
 
 def test_a_correction_of_rows_puts_right_those_of_the_same_rows(world):
-    first, other_first = world.send(file_name="first.csv"), world.send(file_name="other.csv")
+    first = world.send(file_name="first.csv", row_count=4, success_count=1, error_count=3)
+    other_first = world.send(file_name="other.csv")
 
     def corrected(of, row, left_out=(), **fields):
         one = {"row_count": 1, "success_count": 0, "error_count": 1}
         sent = world.send(follows=of, file_name="first-corrected.csv", **one | fields)
         RowCorrection.objects.create(upload=sent, first=of, rows=[row], left_out=list(left_out))
+        if sent.error_count:
+            world.find(sent, row=row)
         return sent
 
     same, left, other, elsewhere = (corrected(*each) for each in ((first, 5), (first, 6), (first, 7), (other_first, 5)))

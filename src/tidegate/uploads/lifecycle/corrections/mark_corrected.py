@@ -1,0 +1,168 @@
+"""Finds the uploads whose errors later uploads have put right, so that they stop asking for attention."""
+
+from collections.abc import Collection, Iterator, Mapping
+
+from django.db.models import QuerySet
+
+from tidegate.records.changes import made_by_hand
+from tidegate.uploads.lifecycle.checking.find_corrected import find_corrected, has_loaded, rows_with_errors
+from tidegate.uploads.lifecycle.corrections.check_correction import is_by_hand
+from tidegate.uploads.lifecycle.corrections.remaining_rows import RowsToGo
+from tidegate.uploads.models import LineToWithdraw, RowCorrection, State, Upload
+from tidegate.uploads.storage.store import NotAsSent, is_kept
+
+_MAX_STEPS = 100
+"""How far back a chain of corrections is followed."""
+
+
+def mark_corrected(upload: Upload) -> None:
+    """Note on the uploads before it that nothing of theirs is to be put right any more since this one has ended.
+
+    Call it for an upload that was loaded and is stored as it is. Where one of its own rows has an error, nothing is
+    noted. An upload that is undone later counts no more (see `Upload.is_corrected_later`).
+    """
+    correction = RowCorrection.objects.filter(pk=upload.pk).first()
+    if upload.error_count_to_fix or not (upload.is_file or correction):
+        return
+    corrected = {*_put_right_by(upload), *_tried_earlier(upload, correction)}
+    Upload.objects.filter(pk__in=corrected).update(corrected_by=upload.pk)
+
+
+def unmark_corrected(undone: Upload) -> None:
+    """Note on the uploads that an undone one follows that they are to be put right again, unless what has put them
+    right since has done so without it."""
+    for earlier in _earlier(undone):
+        later = earlier.corrected_by
+        if later is None or later.state != State.FINISHED or earlier not in _earlier(later):
+            continue
+        if earlier.pk not in set(_put_right_by(later)):
+            Upload.objects.filter(pk=earlier.pk).update(corrected_by=None)
+
+
+def _put_right_by(upload: Upload) -> Iterator[int]:
+    """Yield the IDs of the uploads that it follows of which nothing is to be put right any more.
+
+    So it is where each step has as many rows as there were errors, or where all rows that had one are loaded or left
+    out by now, in however many goes. Then the corrections between have nothing to put right either.
+    """
+    later, is_unbroken = upload, True
+    for earlier in _earlier(upload):
+        # Who counts the rows of one correction alone cannot tell which ones they are: one of four does not put four
+        # right.
+        is_unbroken = is_unbroken and (later.row_count or 0) >= _to_fix(earlier)
+        if is_unbroken:
+            yield earlier.pk
+        elif _is_all_in(earlier):
+            yield earlier.pk
+            yield from (each.pk for each in _later(earlier) if each.pk != upload.pk and each.error_count_to_fix)
+        elif not earlier.is_corrected_later or earlier.corrected_by_id == upload.pk:
+            return
+        later = earlier
+
+
+def _earlier(upload: Upload) -> list[Upload]:
+    """Return the uploads that it follows and that count, the nearest first."""
+    found, each = [], upload
+    for _ in range(_MAX_STEPS):
+        before = each.follows
+        if before is None or _scope(before) != _scope(upload):
+            break
+        found += [before] * has_loaded(before)
+        each = before
+    return found
+
+
+def _later(first: Upload) -> list[Upload]:
+    """Return the uploads that follow it, at once or over others, and that count, in their order."""
+    found: dict[int, Upload] = {}
+    ids: Collection[int] = [first.pk]
+    while ids and len(found) < _MAX_STEPS:
+        part = Upload.objects.filter(follows__in=ids).exclude(pk__in=found)
+        ids = [each.pk for each in part if _scope(each) == _scope(first)]
+        found |= {each.pk: each for each in part if each.pk in ids}
+    return [found[pk] for pk in sorted(found) if has_loaded(found[pk])]
+
+
+def _to_fix(upload: Upload) -> int:
+    """Return how many of its rows its sender had to put right at first."""
+    return (upload.error_count or 0) - (upload.held_count or 0)
+
+
+def _is_all_in(first: Upload) -> bool:
+    """Whether every row that was to be put right was loaded or left out since, on its page or by fix files; not while
+    one still waits, or where it is not known which rows these were."""
+    to_go = RowsToGo.of(first)
+    if to_go.waiting_count or not to_go.to_go_count:
+        return not to_go.waiting_count
+    fix_files = [each for each in _later(first) if each.is_fix_file and each.pk not in _corrections_of(to_go)]
+    if first.log_deleted_at or sum(each.row_count or 0 for each in fix_files) < to_go.to_go_count:
+        return False
+    rows = set(to_go.rows())
+    numbers: dict[int, Mapping[int, int]] = {}
+    for fix_file in fix_files:
+        numbers[fix_file.pk] = _numbers_in(first, fix_file, numbers)
+        rows -= _rows_in(fix_file, numbers[fix_file.pk])
+    return not rows
+
+
+def _corrections_of(to_go: RowsToGo) -> set[int]:
+    return {each.pk for each in to_go.corrections}
+
+
+def _numbers_in(first: Upload, fix_file: Upload, known: Mapping[int, Mapping[int, int]]) -> Mapping[int, int]:
+    """Return by row of a fix file its number in the first file, where it was made from that one or from a fix file
+    whose numbers are `known`; empty where that cannot be told any more."""
+    try:
+        found = find_corrected(fix_file) if is_kept(fix_file.stored_as) else None
+    except (FileNotFoundError, NotAsSent):
+        found = None
+    if found is None:
+        return {}
+    if found.upload.pk == first.pk:
+        return found.numbers
+    above = known.get(found.upload.pk, {})
+    return {row: above[number] for row, number in found.numbers.items() if number in above}
+
+
+def _rows_in(fix_file: Upload, numbers: Mapping[int, int]) -> set[int]:
+    """Return the numbers in the first file of those rows of a fix file that are not to be put right any more."""
+    to_go = RowsToGo.of(fix_file)
+    if to_go.waiting_count or fix_file.log_deleted_at:
+        return set()
+    still = set(to_go.rows()) if to_go.to_go_count else set[int]()
+    return {number for row, number in numbers.items() if row not in still}
+
+
+def _tried_earlier(upload: Upload, correction: RowCorrection | None) -> list[int]:
+    """Return the uploads before it that have tried the same: those of the same file or, where a page has made the file,
+    those that were about the same rows or the same line."""
+    tried = Upload.objects.filter(
+        organization=upload.organization_id,
+        school_year=upload.school_year_id,
+        file_type=upload.file_type,
+        state=State.FINISHED,
+        check_only=False,
+        error_count__gt=0,
+        sent_at__lt=upload.sent_at,
+    )
+    tried = tried.exclude(corrected_by__state=State.FINISHED)
+    if correction is not None:
+        put_right = {*correction.rows, *correction.left_out}
+        earlier = RowCorrection.objects.filter(first=correction.first_id, upload__in=tried).select_related("upload")
+        return [each.pk for each in earlier if put_right.issuperset(rows_with_errors(each.upload) or each.rows)]
+    if is_by_hand(upload):
+        lines = LineToWithdraw.objects.filter(upload=upload).values("line_id")
+        return list(tried.filter(lines_to_withdraw__line_id__in=lines).values_list("pk", flat=True))
+    return _same_file_earlier(upload, tried)
+
+
+def _same_file_earlier(upload: Upload, tried: "QuerySet[Upload]") -> list[int]:
+    """Return the last earlier upload of a file of the same name and number of rows, and all that those of this name
+    were before it: people correct their file where it is and send it again, without a link to the first."""
+    same = tried.filter(file_name=upload.file_name, row_count=upload.row_count, row_correction=None)
+    same = same.exclude(made_by_hand())
+    return list(same.order_by("-sent_at").values_list("pk", flat=True)[:_MAX_STEPS])
+
+
+def _scope(upload: Upload) -> tuple[int, int, str]:
+    return upload.organization_id, upload.school_year_id, upload.file_type
