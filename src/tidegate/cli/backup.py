@@ -24,13 +24,14 @@ def backup(folder: Annotated[Path, typer.Argument(help="A new folder")]) -> None
     from django.conf import settings
 
     from tidegate.uploads.storage.backup import back_up
+    from tidegate.uploads.storage.backup_names import GONE
 
     about = back_up(folder.absolute())
-    (settings.TIDEGATE_DATA_DIR / LAST_BACKUP).touch()
+    (settings.TIDEGATE_DATA_DIR / LAST_BACKUP).write_text(f"{about[GONE]}\n", encoding="utf-8")
     kept = sum(map(bool, about["files"].values()))
     typer.echo(f"Backed up with {kept:,} files; state hash {about['whole_hash']}")
-    if gone := len(about["files"]) - kept:
-        typer.secho(f"Not in the store any more: {gone:,} files", fg="yellow", err=True)
+    if about[GONE]:
+        typer.secho(f"Not in the store any more: {_files(about[GONE])}", fg="yellow", err=True)
 
 
 def restore(
@@ -58,6 +59,8 @@ def restore(
     migrate_database()
     fill_roster()  # this database may know other capitals than the one that was backed up
     typer.echo(f"Restored the state of {about['made_at']}; state hash {about['whole_hash']}")
+    if gone := sum(not sha256 for sha256 in about["files"].values()):
+        typer.echo(f"The backup was made without {_files(gone)} of uploads: the store did not have them any more")
 
 
 def _restore_moment(folder: Path, until: str) -> None:
@@ -93,5 +96,9 @@ def _moment_of(text: str) -> datetime:
         ) from error
 
 
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count:,} files"
+
+
 LAST_BACKUP = "last-backup"
-"""The file in the data folder whose age is the age of the last backup."""
+"""The file in the data folder whose age is the age of the last backup; in it, how many files the store had lost."""

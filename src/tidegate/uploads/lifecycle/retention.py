@@ -41,6 +41,7 @@ def apply_retention() -> Deleted:
 
     Nothing is deleted of uploads that wait, are processed or are on hold. Failed jobs of the queue, the API's
     idempotency records, messages, invitations and requests for access that are over are kept as long as logs.
+    StoreAway where the files cannot be reached: nothing is noted as deleted then.
     """
     _delete_strays()
     delete_refusal_counts()

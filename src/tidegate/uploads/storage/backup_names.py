@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 ABOUT = "backup.json"
 """What a backup says of itself; without it none is finished."""
+GONE = "gone_count"
+"""In it: how many files the store had lost."""
 FAILURE = "last-failure.json"
 UNFINISHED = ".unfinished"
 _NAME = "%Y-%m-%dT%H%M%SZ"
@@ -15,9 +17,11 @@ _IS_NAME = re.compile(r"\d{4}-\d\d-\d\dT\d{6}Z")
 
 
 class LastBackups(NamedTuple):
-    """When the newest backup was made, and what was said when one failed after it."""
+    """When the newest backup was made, and how many files the store had lost by then; and what was said when one failed
+    after it."""
 
     made_at: datetime | None
+    gone_count: int
     failure: str
 
 
@@ -40,7 +44,18 @@ def last_backups(root: Path) -> LastBackups:
         failure = str(json.loads((root / FAILURE).read_text("utf-8"))["said"])
     except (OSError, ValueError, KeyError):
         failure = ""
-    return LastBackups(time_of(made[-1]) if made else None, failure)
+    if not made:
+        return LastBackups(None, 0, failure)
+    return LastBackups(time_of(made[-1]), _gone_count(made[-1]), failure)
+
+
+def _gone_count(backup: Path) -> int:
+    try:
+        about = json.loads((backup / ABOUT).read_text("utf-8"))
+    except (OSError, ValueError):
+        return 0
+    # The release before counted none, and left the SHA-256 of what was gone blank.
+    return int(about.get(GONE, sum(not sha256 for sha256 in about.get("files", {}).values())))
 
 
 def time_of(backup: Path) -> datetime:
