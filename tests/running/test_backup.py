@@ -185,6 +185,17 @@ def test_files_that_an_earlier_backup_has_are_missed_and_it_stays(system, tmp_pa
     assert "not well files that the store had lost at the last backup: " in said, said
 
 
+def test_a_backup_from_the_future_puts_off_none_and_doctor_names_it(system, tmp_path):
+    ahead = tmp_path / "2100-01-01T000000Z"
+    ahead.mkdir()
+    (ahead / "backup.json").write_text("{}")
+    assert scheduled("backups", tmp_path, system) == "[True, False, True]"
+    assert (len(backups_in(tmp_path)), ahead.is_dir()) == (1, True)
+    said = tidegate("doctor", data_dir=system.data_dir, TIDEGATE_BACKUP_DIR=str(tmp_path), COLUMNS="300").stdout
+    assert "well    the last backup is 0 hours old" in said, said
+    assert "not well backups from the future: 2100-01-01T000000Z: a clock was wrong" in said, said
+
+
 def test_a_backup_of_an_object_store_is_restored_into_another(system, empty, tmp_path):
     server = on_disk(tmp_path / "objects")
     shutil.copytree(system.data_dir / "uploads", tmp_path / "objects" / "uploads" / "state")

@@ -237,6 +237,10 @@ def _backups() -> Iterator[HealthCheck]:
     )
     is_fresh = hours is not None and hours < most_hours and not failure
     yield HealthCheck(is_fresh, subject, f"{advice}; or back the database and the files up yourself")
+    if last.from_future:
+        named = f"backups from the future: {', '.join(last.from_future)}"
+        advice = "a clock was wrong when they were made: correct it, and rename them to when that was, or remove them"
+        yield HealthCheck(is_well=False, subject=named, advice=advice)
     if last.gone_count:
         gone = f"files that the store had lost at the last backup: {last.gone_count:,}"
         advice = "copy them from the folder uploads of an earlier backup into the store, or have them sent again"
@@ -245,19 +249,22 @@ def _backups() -> Iterator[HealthCheck]:
 
 def _last_backup_by_hand(data_dir: Path) -> "LastBackups":
     from tidegate.cli.backup import LAST_BACKUP
-    from tidegate.uploads.storage.backup_names import LastBackups
+    from tidegate.uploads.storage.backup_names import LastBackups, is_ahead
 
     stamp = data_dir / LAST_BACKUP
     if not stamp.exists():
-        return LastBackups(None, 0, "")
+        return LastBackups(None, 0, "", [])
     made_at, said = datetime.fromtimestamp(stamp.stat().st_mtime, UTC), stamp.read_text("utf-8").strip()
-    return LastBackups(made_at, int(said) if said.isdigit() else 0, "")
+    if is_ahead(made_at):
+        return LastBackups(None, 0, "", [str(stamp)])
+    return LastBackups(made_at, int(said) if said.isdigit() else 0, "", [])
 
 
 def _point_in_time() -> Iterator[HealthCheck]:
     from django.conf import settings
     from django.db import connection
 
+    from tidegate.uploads.storage.backup_names import is_ahead
     from tidegate.uploads.storage.base_backups import HOME, SLOT, bases_in
 
     if settings.TIDEGATE_POINT_IN_TIME and settings.TIDEGATE_BACKUP_DIR:
@@ -265,9 +272,13 @@ def _point_in_time() -> Iterator[HealthCheck]:
             cursor.execute("SELECT count(*) FROM pg_replication_slots WHERE slot_name = %s AND active", [SLOT])
             (is_received,) = cursor.fetchone()
         bases = bases_in(Path(settings.TIDEGATE_BACKUP_DIR) / HOME)
-        since = f" since {bases[0].made_at:%Y-%m-%d %H:%M} UTC" if bases else ""
+        made = [base.made_at for base in bases if not is_ahead(base.made_at)]
+        since = f" since {min(made):%Y-%m-%d %H:%M} UTC" if made else ""
         advice = "look at the log of tidegate serve, which runs tidegate keep-point-in-time"
-        yield HealthCheck(bool(is_received and bases), f"any moment{since} can be brought back", advice)
+        yield HealthCheck(bool(is_received and made), f"any moment{since} can be brought back", advice)
+        if named := ", ".join(base.folder.name for base in bases if is_ahead(base.made_at)):
+            advice = "a clock was wrong when they were made: correct it; they go as newer ones are made"
+            yield HealthCheck(is_well=False, subject=f"base backups from the future: {named}", advice=advice)
 
 
 def _store() -> Iterator[HealthCheck]:

@@ -54,7 +54,7 @@ def _newest_before(root: Path, moment: datetime | None) -> Base:
         )  # fmt: skip
     before = [base for base in bases if moment is None or base.made_at <= moment]
     if not before:
-        first = bases[0].made_at.isoformat(timespec="seconds")
+        first = min(base.made_at for base in bases).isoformat(timespec="seconds")
         raise Refusal("The oldest base backup is younger than this moment", fix=f"Name a moment after {first}")
     return before[-1]
 

@@ -20,7 +20,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 
 from tidegate.core.errors import Refusal
 from tidegate.uploads.models import Upload
-from tidegate.uploads.storage.backup_names import ABOUT, UNFINISHED, name_at
+from tidegate.uploads.storage.backup_names import ABOUT, UNFINISHED, is_ahead, name_at, time_of
 from tidegate.uploads.storage.base_backups import FILES, HOME, LOG, SLOT, bases_in, bases_of
 from tidegate.uploads.storage.database_programs import run_program, start_program
 from tidegate.uploads.storage.store import StoreAway, backend
@@ -78,7 +78,8 @@ class _Keeping:
             self._receiver = start_program("pg_receivewal", f"--directory={to}", f"--slot={SLOT}", "--no-password")
             self._heard_at = time.monotonic()
         made = bases_of(self._series)
-        if not made or datetime.now(UTC) - made[-1].made_at >= timedelta(hours=settings.TIDEGATE_BACKUP_HOURS):
+        hours = timedelta(hours=settings.TIDEGATE_BACKUP_HOURS)
+        if not made or is_ahead(made[-1].made_at) or datetime.now(UTC) - made[-1].made_at >= hours:
             _make_base(self._series)
             _remove_old(self._root)
         if time.monotonic() - self._files_at >= _FILES_SECONDS:
@@ -109,6 +110,8 @@ class _Keeping:
         """Go on with the newest series; begin another where there is none, or its log would have a gap."""
         self.stop()
         found = max(self._root.glob("*Z"), default=None)
+        if found is not None and is_ahead(time_of(found)):  # series are found by their names: no later one would be
+            found = found.rename(self._root / name_at(datetime.now(UTC) - timedelta(seconds=1)))
         if found is None or self._has_gap(found):
             if found is not None:
                 log.warning("The log of the database has a gap: no moment of it can be restored. A new series begins")

@@ -57,7 +57,7 @@ def _refuse_lost_files(about: Mapping[str, Any], earlier: Sequence[Path]) -> Non
 def _remove_unfinished(root: Path, now: datetime) -> None:
     """Remove what a worker has left that was killed while it wrote a backup."""
     for path, begun in unfinished_in(root):
-        if now - begun > timedelta(days=_MAX_DAYS_UNFINISHED):
+        if abs(now - begun) > timedelta(days=_MAX_DAYS_UNFINISHED):
             shutil.rmtree(path, ignore_errors=True)
 
 
