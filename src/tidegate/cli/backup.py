@@ -44,7 +44,10 @@ def restore(
         ),
     ] = "",
 ) -> None:
-    """Restore a backup into an empty database and store, compare the state hash, and bring it to this version."""
+    """Restore a backup into an empty database and store, compare the state hash, and bring it to this version.
+
+    With `--until`, exit status 1 where files of uploads are missing.
+    """
     if until:
         _restore_moment(folder.absolute(), until)
         return
@@ -74,17 +77,23 @@ def _restore_moment(folder: Path, until: str) -> None:
         )
     moment = None if until == "last" else _moment_of(until)
     from tidegate.cli.setup import set_up
-    from tidegate.project.restore_moment import restore_database, restore_files
+    from tidegate.project.restore_moment import restore_database
     from tidegate.uploads.storage.base_backups import HOME
 
     restore_database(folder / HOME, moment, to=data_dir() / "postgres")
     set_up()
     from tidegate.cli.migrate import migrate_database
     from tidegate.records.state_hash import whole_hash
+    from tidegate.uploads.storage.file_copies import restore_files
 
-    count = restore_files(folder / HOME)
+    restored = restore_files(folder / HOME)
     migrate_database()
-    typer.echo(f"Restored the state of {until} with {count:,} files; state hash {whole_hash()}")
+    said = f"{_files(restored.restored_count)}; state hash {whole_hash()}"
+    typer.echo(f"Restored the state of {until} with {said}")
+    if restored.missing_count:
+        missing = f"{_files(restored.missing_count)} of uploads missing: neither the store nor {HOME}/uploads has them"
+        typer.secho(missing, fg="red", err=True)
+        raise typer.Exit(1)
 
 
 def _moment_of(text: str) -> datetime:

@@ -49,6 +49,8 @@ def test_a_store_that_is_away_lets_no_file_be_noted_as_deleted(old, settings):
     store.rmdir()
     store.with_name("share").rename(store)
     assert (apply_retention().file_count, is_kept(old.stored_as)) == (1, False)
+    (event,) = Event.objects.filter(act="upload.file_deleted")
+    assert event.details == {"stored_as": old.stored_as}  # by it the copies beside the log of the database go, too
 
 
 def test_without_a_policy_nothing_is_deleted(old, django_capture_on_commit_callbacks):

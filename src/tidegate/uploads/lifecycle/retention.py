@@ -22,6 +22,7 @@ from tidegate.uploads.lifecycle.waiting.wake_waiting import end_all_of
 from tidegate.uploads.models import EnrollmentClaim, State, Upload, WaitEnd
 from tidegate.uploads.queue import delete_finished_jobs
 from tidegate.uploads.storage import store
+from tidegate.uploads.storage.file_copies import FILE_DELETED
 
 retention_applied = Signal()
 """Sent with `before` when old logs are deleted, so that the API can delete its idempotency records of that age."""
@@ -75,10 +76,12 @@ def _each(old: Q, delete: Callable[[Upload], None]) -> int:
 def _delete_file(upload: Upload) -> None:
     end_all_of(upload, WaitEnd.FILE_GONE)
     # The file first: where the database goes away now, the next run notes that it is gone.
-    store.remove(upload.stored_as)
+    deleted = upload.stored_as
+    store.remove(deleted)
     upload.stored_as = ""
     upload.save(update_fields=["stored_as"])
-    record_event("upload.file_deleted", by=None, subject=upload)
+    # The name lets the copy go, too, once no moment that can be restored needs it.
+    record_event(FILE_DELETED, by=None, subject=upload, stored_as=deleted)
 
 
 def _delete_strays() -> None:
