@@ -7,6 +7,7 @@ import signal
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -94,7 +95,9 @@ def restore(folder: Path, until: str, data_dir: Path) -> subprocess.CompletedPro
 
 def test_a_moment_between_two_acts_has_the_first_alone(kept, tmp_path):
     folder, moment = kept
-    restore(folder, moment.isoformat(), tmp_path / "data")
+    restored = restore(folder, moment.isoformat(), tmp_path / "data")
+    assert f"Restored the state of {moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC (" in restored.stdout
+    assert f"{moment.astimezone(ZoneInfo('America/New_York')):%H:%M:%S} in America/New_York)" in restored.stdout
     said = run_python(LOOK, data_dir=tmp_path / "data")
     assert ("'before'" in said, "'after'" in said) == (True, False), said
     copies = {path.name for path in (folder / HOME / "uploads").rglob("*") if path.is_file()}
@@ -110,7 +113,7 @@ def test_the_last_moment_has_everything_and_a_later_one_is_refused(only_long, ke
     shutil.copytree(folder, tmp_path / "backups")
     shutil.rmtree(tmp_path / "backups" / HOME / "uploads")
     restored = restore(tmp_path / "backups", "last", tmp_path / "data")
-    assert (restored.returncode, "Restored the state of last" in restored.stdout) == (1, True)
+    assert (restored.returncode, "Restored the state of the last moment" in restored.stdout) == (1, True)
     assert "'after'" in run_python(LOOK, data_dir=tmp_path / "data")
 
 
@@ -118,6 +121,7 @@ def test_a_moment_that_cannot_be_reached_is_refused_before_anything_is_done(kept
     folder, moment = kept
     unreachable = {
         "yesterday": "This is no moment",
+        "2020-01-01T00:00:00": "The moment has no offset from UTC",
         "2020-01-01T00:00:00Z": "is younger than this moment",
     }
     for until, said in unreachable.items():

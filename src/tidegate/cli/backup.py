@@ -1,9 +1,10 @@
 """`tidegate backup` and `tidegate restore`: everything into one folder, and out of it again."""
 
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -39,8 +40,8 @@ def restore(
     until: Annotated[
         str,
         typer.Option(
-            help="A moment, such as 2026-11-24T14:05:00-05:00, or `last`: the folder is TIDEGATE_BACKUP_DIR of a site "
-            "with the embedded PostgreSQL and TIDEGATE_POINT_IN_TIME"
+            help="A moment with its offset from UTC, such as 2026-11-24T14:05:00-05:00, or `last`: the folder is "
+            "TIDEGATE_BACKUP_DIR of a site with the embedded PostgreSQL and TIDEGATE_POINT_IN_TIME"
         ),
     ] = "",
 ) -> None:
@@ -89,7 +90,7 @@ def _restore_moment(folder: Path, until: str) -> None:
     restored = restore_files(folder / HOME)
     migrate_database()
     said = f"{_files(restored.restored_count)}; state hash {whole_hash()}"
-    typer.echo(f"Restored the state of {until} with {said}")
+    typer.echo(f"Restored the state of {_in_words(moment)} with {said}")
     if restored.missing_count:
         missing = f"{_files(restored.missing_count)} of uploads missing: neither the store nor {HOME}/uploads has them"
         typer.secho(missing, fg="red", err=True)
@@ -97,12 +98,24 @@ def _restore_moment(folder: Path, until: str) -> None:
 
 
 def _moment_of(text: str) -> datetime:
+    fix = "Write it as 2026-11-24T14:05:00-05:00, or in UTC as 2026-11-24T19:05:00Z, or `last`"
     try:
-        return datetime.fromisoformat(text).astimezone()
+        moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise Refusal(
-            "This is no moment", fix="Write it as 2026-11-24T14:05:00-05:00, or as `last`", code="NO_MOMENT"
-        ) from error
+        raise Refusal("This is no moment", fix=fix, code="NO_MOMENT") from error
+    if moment.tzinfo is None:  # the machine's zone is often not the state's, in which pages show the time
+        raise Refusal("The moment has no offset from UTC, so it could be any of several", fix=fix, code="NO_OFFSET")
+    return moment
+
+
+def _in_words(moment: datetime | None) -> str:
+    """Return the moment in UTC and as pages show it."""
+    if moment is None:
+        return "the last moment"
+    from django.conf import settings
+
+    there = moment.astimezone(ZoneInfo(settings.TIME_ZONE))
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC ({there:%Y-%m-%d %H:%M:%S} in {settings.TIME_ZONE})"
 
 
 def _files(count: int) -> str:
