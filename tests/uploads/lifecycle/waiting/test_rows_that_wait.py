@@ -432,6 +432,33 @@ def test_a_file_that_is_not_kept_any_more_lets_nothing_wait(cte, specialist, set
     assert credits_of("900000003") == []
 
 
+def test_a_log_stays_for_as_long_as_rows_of_it_wait(cte, enroll, settings):
+    first = cte(KNOWN, NEW, options=AT_ONCE)
+    Upload.objects.update(sent_at=timezone.now() - timedelta(days=46))
+    settings.TIDEGATE_KEEP_LOGS_DAYS = 45
+    apply_retention()
+    assert waits_of(first) == Waits(waiting=1)
+    enroll()
+    assert credits_of("900000003") == [1.5]
+    first.refresh_from_db()
+    assert first.has_log
+    assert apply_retention().log_count == 1
+    first.refresh_from_db()
+    assert (first.has_log, ends_of(first)) == (False, [])
+
+
+def test_a_corrected_row_that_waits_keeps_the_log_of_its_file(cte, enroll, specialist, settings):
+    first = cte(KNOWN, NEW.replace("2001", "2002"))
+    sent = send_rows(first, CorrectedRows({3: NEW.split(",")}), by=specialist)
+    process(upload_id=sent.pk)
+    start_waiting(sent, by=specialist)
+    Upload.objects.update(sent_at=timezone.now() - timedelta(days=46))
+    settings.TIDEGATE_KEEP_LOGS_DAYS = 45
+    assert apply_retention().log_count == 0
+    enroll()
+    assert (credits_of("900000003"), apply_retention().log_count) == ([1.5], 2)
+
+
 def test_a_store_that_is_away_ends_no_wait(cte, enroll, settings):
     first = cte(NEW, options=AT_ONCE)
     store = settings.TIDEGATE_UPLOADS_DIR
