@@ -75,8 +75,9 @@ def pytest_collection() -> Iterator[object]:
 
 @pytest.fixture(autouse=True)
 def store_in_a_folder_of_the_test(settings, tmp_path_factory):
-    """Keep uploaded files out of the way. Who stores one makes the folder: most tests store none."""
+    """Keep uploaded files out of the way, in a store that is there: the database may know uploads of another one."""
     settings.TIDEGATE_UPLOADS_DIR = tmp_path_factory.getbasetemp() / f"store-{next(_STORES)}"
+    (settings.TIDEGATE_UPLOADS_DIR / "arriving").mkdir(parents=True)
 
 
 @pytest.fixture(scope="module")

@@ -156,6 +156,7 @@ def test_a_file_that_is_gone_from_the_store_costs_no_backup(system, empty, tmp_p
     assert not json.loads((tmp_path / "backup" / "backup.json").read_text())["files"][name]
     restored = tidegate("restore", tmp_path / "backup", data_dir=tmp_path / "elsewhere", **empty)
     assert restored.returncode == 0, restored.stderr
+    assert "The backup was made without " in restored.stdout
     assert not (tmp_path / "elsewhere" / "uploads" / name).exists()
 
 
@@ -165,11 +166,11 @@ def test_a_drill_restores_elsewhere_compares_the_hash_and_leaves_nothing(system,
     folders = {"TMPDIR": str(temporary), "TIDEGATE_BACKUP_DIR": str(tmp_path / "b")}
     of_migrate = {"TIDEGATE_PROGRAM_ROLE": "tidegate"}  # Compose's `migrate` has it; the drill's own database has not
     (tmp_path / "b").mkdir()
-    shutil.copytree(backup, tmp_path / "b" / "2026-11-24T030000Z")
+    shutil.copytree(backup, tmp_path / "b" / "2020-11-24T030000Z")
     run = tidegate("restore-drill", data_dir=system.data_dir, **folders, **of_migrate)
     assert run.returncode == 0, run.stderr
     assert json.loads((backup / "backup.json").read_text())["whole_hash"] in run.stdout
-    assert "The drill with 2026-11-24T030000Z took " in run.stdout
+    assert "The drill with 2020-11-24T030000Z took " in run.stdout
     assert list(temporary.glob("tidegate-drill-*")) == []
 
 
@@ -191,7 +192,22 @@ from tidegate.core.errors import Refusal
 from tidegate.uploads.storage.scheduled_backup import back_up_when_due
 from django.conf import settings
 made = [bool(back_up_when_due())]
-if sys.argv[1] == "a full disk":
+if sys.argv[1] == "lost files":
+    import time
+    from tidegate.uploads.models import Upload
+    store = settings.TIDEGATE_UPLOADS_DIR
+    named = Upload.objects.exclude(stored_as="").values_list("stored_as", flat=True)
+    settings.TIDEGATE_BACKUP_HOURS = 0
+    for lost in (store, next(store / name for name in named if (store / name).is_file())):
+        time.sleep(1)
+        lost.rename(store.with_name("elsewhere"))
+        try:
+            back_up_when_due()
+        except Refusal as refusal:
+            made.append(refusal.code)
+        finally:
+            store.with_name("elsewhere").rename(lost)
+elif sys.argv[1] == "a full disk":
     import resource, signal, time
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
@@ -227,6 +243,25 @@ def test_a_backup_that_failed_costs_none_that_is_there_and_doctor_says_it(system
     assert (len(backups_in(tmp_path)), list(tmp_path.glob("*.unfinished"))) == (1, [])
     said = tidegate("doctor", data_dir=system.data_dir, TIDEGATE_BACKUP_DIR=str(tmp_path), COLUMNS="300").stdout
     assert "not well the last backup is 0 hours old: the last one failed: " in said, said
+
+
+def test_files_that_an_earlier_backup_has_are_missed_and_it_stays(system, tmp_path):
+    assert scheduled("lost files", tmp_path, system) == "[True, 'AWAY', 'FILES_GONE']"
+    assert len(backups_in(tmp_path)) == 2, "The first is kept, and one is made without the file, but none without any"
+    said = tidegate("doctor", data_dir=system.data_dir, TIDEGATE_BACKUP_DIR=str(tmp_path), COLUMNS="300").stdout
+    assert "the last one failed: 1 file is gone from the store that an earlier backup has, such as " in said, said
+    assert "not well files that the store had lost at the last backup: " in said, said
+
+
+def test_a_backup_from_the_future_puts_off_none_and_doctor_names_it(system, tmp_path):
+    ahead = tmp_path / "2100-01-01T000000Z"
+    ahead.mkdir()
+    (ahead / "backup.json").write_text("{}")
+    assert scheduled("backups", tmp_path, system) == "[True, False, True]"
+    assert (len(backups_in(tmp_path)), ahead.is_dir()) == (1, True)
+    said = tidegate("doctor", data_dir=system.data_dir, TIDEGATE_BACKUP_DIR=str(tmp_path), COLUMNS="300").stdout
+    assert "well    the last backup is 0 hours old" in said, said
+    assert "not well backups from the future: 2100-01-01T000000Z: a clock was wrong" in said, said
 
 
 def test_a_backup_of_an_object_store_is_restored_into_another(system, empty, tmp_path):

@@ -1,9 +1,13 @@
 """The embedded PostgreSQL is brought back to a moment between two backups."""
 
+import json
 import os
+import shutil
 import signal
-from datetime import datetime
+import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -11,8 +15,11 @@ import pytest
 from tests.running.conftest import RunningSystem, a_free_port, held_database, run_python, set_up_demo, wait_for
 from tests.running.test_backup import tidegate
 from tests.running.test_killed_beneath_serve import children_of
+from tidegate.uploads.storage.backup_names import ABOUT
 from tidegate.uploads.storage.base_backups import HOME, SLOT, bases_in
 
+STRAY = f"ab/ab{'0' * 30}"
+FUTURE = "2100-01-01T000000Z"
 NOTE = """
     INSERT INTO audit_event (at, act, person_email, school_year, subject_kind, subject_id, details)
     VALUES (now(), 'reference.exported', '', '', '', %s, '{}')
@@ -24,6 +31,14 @@ def note(system: RunningSystem, what: str) -> datetime:
     system.connection.execute(NOTE, [what])
     (moment,) = system.ask("SELECT clock_timestamp()")
     return moment
+
+
+def put_into_future(base: Path) -> None:
+    """Let it be as if a clock had been wrong when the base backup was made."""
+    about = json.loads((base / ABOUT).read_text()) | {"made_at": "2100-01-01T00:00:00+00:00"}
+    (base / "new").write_text(json.dumps(about))
+    (base / "new").rename(base / ABOUT)
+    base.rename(base.with_name(FUTURE))
 
 
 def wait_until_received(system: RunningSystem) -> None:
@@ -39,16 +54,23 @@ def kept(system, tmp_path_factory):
     path = system.data_dir / "demo-files" / "cte.csv"
     stored_as = "SELECT stored_as FROM uploads_upload WHERE id = %s"
     (name,) = system.ask(stored_as, system.send(path, "cte"))
+    of_another_database = folder / HOME / "uploads" / STRAY
+    of_another_database.parent.mkdir(parents=True)
+    of_another_database.touch()
     keeping = system.start("keep-point-in-time", TIDEGATE_BACKUP_DIR=str(folder))
     try:
         wait_for(lambda: bases_in(folder / HOME), "A base backup is made")
+        put_into_future(bases_in(folder / HOME)[0].folder)
+        wait_for(lambda: len(bases_in(folder / HOME)) == 2, "One from the future puts off no other")
         moment = note(system, "before")
         note(system, "after")
         wait_until_received(system)
         # Other tests leave uploads whose files are gone: this one's file counts.
         wait_for((folder / HOME / "uploads" / name).exists, "The file is copied")
         wanted = {"TIDEGATE_POINT_IN_TIME": "yes", "TIDEGATE_BACKUP_DIR": str(folder), "COLUMNS": "300"}
-        assert "well    any moment since " in tidegate("doctor", data_dir=system.data_dir, **wanted).stdout
+        said = tidegate("doctor", data_dir=system.data_dir, **wanted).stdout
+        assert "well    any moment since " in said, said
+        assert f"not well base backups from the future: {FUTURE}: a clock was wrong" in said, said
     finally:
         keeping.terminate()
         keeping.wait(timeout=60)
@@ -64,32 +86,68 @@ print(sorted(Event.objects.filter(act="reference.exported").values_list("subject
 """
 
 
+def restore(folder: Path, until: str, data_dir: Path) -> subprocess.CompletedProcess[str]:
+    """Restore the moment. Other tests leave uploads whose files are gone, and what is missing is said."""
+    restored = tidegate("restore", folder, "--until", until, data_dir=data_dir)
+    assert restored.returncode == int(" of uploads missing: neither " in restored.stderr), restored.stderr
+    return restored
+
+
 def test_a_moment_between_two_acts_has_the_first_alone(kept, tmp_path):
     folder, moment = kept
-    restored = tidegate("restore", folder, "--until", moment.isoformat(), data_dir=tmp_path / "data")
-    assert restored.returncode == 0, restored.stderr
+    restored = restore(folder, moment.isoformat(), tmp_path / "data")
+    assert f"Restored the state of {moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC (" in restored.stdout
+    assert f"{moment.astimezone(ZoneInfo('America/New_York')):%H:%M:%S} in America/New_York)" in restored.stdout
     said = run_python(LOOK, data_dir=tmp_path / "data")
     assert ("'before'" in said, "'after'" in said) == (True, False), said
+    copies = {path.name for path in (folder / HOME / "uploads").rglob("*") if path.is_file()}
     files = {path.name for path in (tmp_path / "data" / "uploads").rglob("*") if path.is_file()}
-    assert files == {path.name for path in (folder / HOME / "uploads").rglob("*") if path.is_file()}
+    assert copies - files == {Path(STRAY).name}, "What another database needs is kept, and not restored"
+    assert files <= copies
 
 
 def test_the_last_moment_has_everything_and_a_later_one_is_refused(only_long, kept, tmp_path):
     folder, _ = kept
     refused = tidegate("restore", folder, "--until", "2100-01-01T00:00:00Z", data_dir=tmp_path / "data")
     assert (refused.returncode, "The log ends before this moment" in refused.stderr) == (2, True), refused.stderr
-    restored = tidegate("restore", folder, "--until", "last", data_dir=tmp_path / "data")
-    assert restored.returncode == 0, restored.stderr
+    shutil.copytree(folder, tmp_path / "backups")
+    shutil.rmtree(tmp_path / "backups" / HOME / "uploads")
+    restored = restore(tmp_path / "backups", "last", tmp_path / "data")
+    assert (restored.returncode, "Restored the state of the last moment" in restored.stdout) == (1, True)
     assert "'after'" in run_python(LOOK, data_dir=tmp_path / "data")
 
 
 def test_a_moment_that_cannot_be_reached_is_refused_before_anything_is_done(kept, system, tmp_path):
     folder, moment = kept
-    for until, said in (("yesterday", "This is no moment"), ("2020-01-01", "is younger than this moment")):
+    unreachable = {
+        "yesterday": "This is no moment",
+        "2020-01-01T00:00:00": "The moment has no offset from UTC",
+        "2020-01-01T00:00:00Z": "is younger than this moment",
+    }
+    for until, said in unreachable.items():
         refused = tidegate("restore", folder, "--until", until, data_dir=tmp_path / "data")
         assert (refused.returncode, said in refused.stderr) == (2, True), refused.stderr
     refused = tidegate("restore", folder, "--until", moment.isoformat(), data_dir=system.data_dir)
     assert (refused.returncode, "There is data already" in refused.stderr) == (2, True), refused.stderr
+
+
+def test_a_series_from_the_future_goes_on_under_the_time_of_now(kept, system, tmp_path):
+    home, settings = tmp_path / HOME, {"TIDEGATE_BACKUP_DIR": str(tmp_path)}
+    try:
+        for name in ("2100-01-01T000000Z", "now"):
+            keeping = system.start("keep-point-in-time", **settings)
+            try:
+                wait_for(lambda: bases_in(home) and is_received(system), "A base backup is made, and the log received")
+                (series,) = home.glob("*Z")
+            finally:
+                keeping.terminate()
+                keeping.wait(timeout=60)
+            if name != "now":
+                series.rename(series.with_name(name))
+    finally:
+        system.connection.execute("SELECT pg_drop_replication_slot(%s)", [SLOT])
+    assert series.name[:4] == str(datetime.now(UTC).year)
+    assert len(bases_in(home)) == 1, "It is the same series: the log has no gap"
 
 
 def test_a_log_that_the_server_has_not_kept_begins_a_series_anew(only_long, tmp_path):
@@ -118,8 +176,7 @@ def test_a_log_that_the_server_has_not_kept_begins_a_series_anew(only_long, tmp_
             server.terminate()
             server.wait(timeout=60)
     for until, expected in ((moment.isoformat(), (True, False)), ("last", (True, True))):
-        restored = tidegate("restore", folder, "--until", until, data_dir=tmp_path / until)
-        assert restored.returncode == 0, restored.stderr
+        restore(folder, until, tmp_path / until)
         said = run_python(LOOK, data_dir=tmp_path / until)
         assert ("'before'" in said, "'after'" in said) == expected, said
 

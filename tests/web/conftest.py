@@ -20,6 +20,7 @@ def built_world(module_transaction) -> World:
 def world(built_world, db, settings, tmp_path) -> World:
     """The small invented state, as if it had just been read."""
     settings.TIDEGATE_UPLOADS_DIR = tmp_path
+    (tmp_path / "arriving").mkdir()  # it is the store, although files of some uploads are not there
     return deepcopy(built_world)
 
 

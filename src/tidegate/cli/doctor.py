@@ -1,14 +1,17 @@
 """`tidegate doctor`: says what is unsafe or unready."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import typer
+
+if TYPE_CHECKING:
+    from tidegate.uploads.storage.backup_names import LastBackups
 
 _MIN_FREE_GB = 2
 _STUCK_MINUTES = 10
@@ -222,11 +225,11 @@ def _backups() -> Iterator[HealthCheck]:
 
     from tidegate.uploads.storage.backup_names import last_backups
 
-    made_at, failure = _last_backup_by_hand(settings.TIDEGATE_DATA_DIR), ""
-    most_hours = 24 * _MAX_BACKUP_AGE_DAYS
+    last, most_hours = _last_backup_by_hand(settings.TIDEGATE_DATA_DIR), 24 * _MAX_BACKUP_AGE_DAYS
     if settings.TIDEGATE_BACKUP_DIR:
-        made_at, failure = last_backups(Path(settings.TIDEGATE_BACKUP_DIR))
+        last = last_backups(Path(settings.TIDEGATE_BACKUP_DIR))
         most_hours = 2 * settings.TIDEGATE_BACKUP_HOURS
+    made_at, failure = last.made_at, last.failure
     hours = (datetime.now(UTC) - made_at).total_seconds() / 3600 if made_at else None
     subject = "backups" if hours is None else f"the last backup is {hours:.0f} hours old"
     advice = (
@@ -234,19 +237,34 @@ def _backups() -> Iterator[HealthCheck]:
     )
     is_fresh = hours is not None and hours < most_hours and not failure
     yield HealthCheck(is_fresh, subject, f"{advice}; or back the database and the files up yourself")
+    if last.from_future:
+        named = f"backups from the future: {', '.join(last.from_future)}"
+        advice = "a clock was wrong when they were made: correct it, and rename them to when that was, or remove them"
+        yield HealthCheck(is_well=False, subject=named, advice=advice)
+    if last.gone_count:
+        gone = f"files that the store had lost at the last backup: {last.gone_count:,}"
+        advice = "copy them from the folder uploads of an earlier backup into the store, or have them sent again"
+        yield HealthCheck(is_well=False, subject=gone, advice=advice)
 
 
-def _last_backup_by_hand(data_dir: Path) -> datetime | None:
+def _last_backup_by_hand(data_dir: Path) -> "LastBackups":
     from tidegate.cli.backup import LAST_BACKUP
+    from tidegate.uploads.storage.backup_names import LastBackups, is_ahead
 
     stamp = data_dir / LAST_BACKUP
-    return datetime.fromtimestamp(stamp.stat().st_mtime, UTC) if stamp.exists() else None
+    if not stamp.exists():
+        return LastBackups(None, 0, "", [])
+    made_at, said = datetime.fromtimestamp(stamp.stat().st_mtime, UTC), stamp.read_text("utf-8").strip()
+    if is_ahead(made_at):
+        return LastBackups(None, 0, "", [str(stamp)])
+    return LastBackups(made_at, int(said) if said.isdigit() else 0, "", [])
 
 
 def _point_in_time() -> Iterator[HealthCheck]:
     from django.conf import settings
     from django.db import connection
 
+    from tidegate.uploads.storage.backup_names import is_ahead
     from tidegate.uploads.storage.base_backups import HOME, SLOT, bases_in
 
     if settings.TIDEGATE_POINT_IN_TIME and settings.TIDEGATE_BACKUP_DIR:
@@ -254,9 +272,13 @@ def _point_in_time() -> Iterator[HealthCheck]:
             cursor.execute("SELECT count(*) FROM pg_replication_slots WHERE slot_name = %s AND active", [SLOT])
             (is_received,) = cursor.fetchone()
         bases = bases_in(Path(settings.TIDEGATE_BACKUP_DIR) / HOME)
-        since = f" since {bases[0].made_at:%Y-%m-%d %H:%M} UTC" if bases else ""
+        made = [base.made_at for base in bases if not is_ahead(base.made_at)]
+        since = f" since {min(made):%Y-%m-%d %H:%M} UTC" if made else ""
         advice = "look at the log of tidegate serve, which runs tidegate keep-point-in-time"
-        yield HealthCheck(bool(is_received and bases), f"any moment{since} can be brought back", advice)
+        yield HealthCheck(bool(is_received and made), f"any moment{since} can be brought back", advice)
+        if named := ", ".join(base.folder.name for base in bases if is_ahead(base.made_at)):
+            advice = "a clock was wrong when they were made: correct it; they go as newer ones are made"
+            yield HealthCheck(is_well=False, subject=f"base backups from the future: {named}", advice=advice)
 
 
 def _store() -> Iterator[HealthCheck]:
@@ -271,9 +293,21 @@ def _store() -> Iterator[HealthCheck]:
 
 
 def _folder(folder: Path) -> Iterator[HealthCheck]:
-    folder.mkdir(parents=True, exist_ok=True)
-    yield HealthCheck(os.access(folder, os.W_OK), "store of uploaded files", f"{folder} cannot be written to")
-    free = shutil.disk_usage(folder).free // 1_000_000_000
+    from django.db import DatabaseError, InterfaceError
+
+    from tidegate.uploads.storage import store
+
+    try:
+        is_there = store.answers()
+    except (InterfaceError, DatabaseError):  # it does not answer, or has no tables yet: that is said already
+        is_there = store.backend().answers()
+    advice = (
+        f"{folder} cannot be written to, or lacks the files of the last uploads: is its disk mounted? "
+        f"Only where they are lost for good, make the folder {folder / 'arriving'}"
+    )
+    yield HealthCheck(is_there, "store of uploaded files", advice)
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    free = shutil.disk_usage(there).free // 1_000_000_000
     yield HealthCheck(free >= _MIN_FREE_GB, f"free disk space: {free} GB", "make room for the uploaded files")
 
 

@@ -31,6 +31,6 @@ def why_not_ready() -> str:
                 return "The database is not at this release yet: run tidegate migrate"
             if state_of_database() not in {"", present_state().name}:
                 return f"The database belongs to {state_of_database()}: let {STATE} name its package"
+        return "" if store.answers() else "The store of uploaded files does not answer, or cannot be written to"
     except (DatabaseError, InterfaceError):
         return NO_ANSWER
-    return "" if store.answers() else "The store of uploaded files does not answer, or cannot be written to"

@@ -11,7 +11,7 @@ from typing import Any
 from tidegate.core.errors import Refusal
 from tidegate.project.database import embedded_postgres
 from tidegate.project.socket_folder import socket_folder
-from tidegate.uploads.storage.base_backups import FILES, Base, bases_in
+from tidegate.uploads.storage.base_backups import Base, bases_in
 
 _SETTINGS = "postgresql.auto.conf"
 # Of the server that was backed up: what it has said, the processes that used it, and the lock of
@@ -54,7 +54,7 @@ def _newest_before(root: Path, moment: datetime | None) -> Base:
         )  # fmt: skip
     before = [base for base in bases if moment is None or base.made_at <= moment]
     if not before:
-        first = bases[0].made_at.isoformat(timespec="seconds")
+        first = min(base.made_at for base in bases).isoformat(timespec="seconds")
         raise Refusal("The oldest base backup is younger than this moment", fix=f"Name a moment after {first}")
     return before[-1]
 
@@ -149,17 +149,3 @@ def _not_reached(folder: Path) -> Refusal:
             "The log ends before this moment", fix="Name an earlier moment, or leave --until out: that is the last one"
         )
     return Refusal("The database could not be brought to this moment", fix="Try an earlier moment, or another backup")
-
-
-def restore_files(root: Path) -> int:
-    """Bring the uploaded files that the database knows into the store, and return how many there are."""
-    from tidegate.uploads.models import Upload
-    from tidegate.uploads.storage.store import backend
-
-    count = 0
-    for name in Upload.objects.exclude(stored_as="").values_list("stored_as", flat=True):
-        if (root / FILES / name).is_file() and not backend().has(name):
-            with (root / FILES / name).open("rb") as source, backend().writing(name) as target:
-                shutil.copyfileobj(source, target)
-            count += 1
-    return count

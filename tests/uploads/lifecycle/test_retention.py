@@ -19,7 +19,7 @@ from tidegate.reference.models import Organization
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.retention import apply_retention
 from tidegate.uploads.models import EnrollmentClaim, Upload
-from tidegate.uploads.storage.store import is_kept, keep, pending_files
+from tidegate.uploads.storage.store import StoreAway, is_kept, keep, pending_files
 from tidegate.uploads.tasks import deliver_webhook
 
 FILE = f"{CTE_HEADER}\n{LINE}\n{LINE.replace('01.0205', '43')}\n"
@@ -36,6 +36,21 @@ def old(process_file, specialist, django_capture_on_commit_callbacks):
 def run(capture):
     with capture(execute=True):
         return apply_retention()
+
+
+def test_a_store_that_is_away_lets_no_file_be_noted_as_deleted(old, settings):
+    settings.TIDEGATE_KEEP_FILES_DAYS = 30
+    store = settings.TIDEGATE_UPLOADS_DIR
+    store.rename(store.with_name("share"))
+    store.mkdir()  # where the share is to be mounted
+    with pytest.raises(StoreAway):
+        apply_retention()
+    assert Upload.objects.get(pk=old.pk).stored_as == old.stored_as
+    store.rmdir()
+    store.with_name("share").rename(store)
+    assert (apply_retention().file_count, is_kept(old.stored_as)) == (1, False)
+    (event,) = Event.objects.filter(act="upload.file_deleted")
+    assert event.details == {"stored_as": old.stored_as}  # by it the copies beside the log of the database go, too
 
 
 def test_without_a_policy_nothing_is_deleted(old, django_capture_on_commit_callbacks):

@@ -291,6 +291,6 @@ def test_rows_corrected_in_two_goes_before_are_marked_by_the_migration(world, db
     chosen = {"since": timezone.now(), "chosen_by": world.person("data specialist"), "student_id": STUDENT}
     WaitingRow.objects.create(upload=waits, row=4, unit="u", state=WaitState.WAITING, **chosen)
     with connection.cursor() as cursor:
-        cursor.execute(import_module("tidegate.uploads.migrations.0043_left_out_rows_are_not_owed").MARK_ANEW)
+        cursor.execute(import_module("tidegate.uploads.migrations.0040_left_out_rows_are_not_owed").MARK_ANEW)
     marked = [Upload.objects.get(pk=each.pk).corrected_by_id for each in (done, waits, open_still)]
     assert marked == [last[0].pk, None, None]

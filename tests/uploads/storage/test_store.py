@@ -112,6 +112,7 @@ except store.NoRoom as refusal:
     print(refusal.message)
 """
     environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    (tmp_path / "arriving").mkdir()
     command = [sys.executable, "-c", code, str(tmp_path), key]
     run = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     assert run.stdout == "There is no room to keep the file\n", run.stderr
@@ -125,6 +126,46 @@ def test_a_file_that_came_is_unsettled_until_its_upload_is_there(folder):
     store.discard(other)
     assert list(store.pending_files(for_seconds=0)) == []
     assert (store.is_kept(kept), store.is_kept(other)) == (True, False)
+
+
+@pytest.fixture
+def uploaded(send, specialist):
+    """An upload whose file is in the store."""
+    return send(f"{CTE_HEADER}\n{LINE}\n", by=specialist)
+
+
+@pytest.mark.parametrize("has_mount_point", [True, False])
+def test_a_share_that_is_not_mounted_is_away_and_nothing_is_written_there(uploaded, settings, has_mount_point):
+    mount = settings.TIDEGATE_UPLOADS_DIR
+    mount.rename(mount.with_name("share"))
+    if has_mount_point:
+        mount.mkdir()
+    assert (store.answers(), store.may_be_kept(uploaded.stored_as)) == (False, True)
+    for act in (store.is_kept, store.remove, store.chunks_of):
+        with pytest.raises(store.StoreAway):
+            act(uploaded.stored_as)
+    with pytest.raises(store.StoreAway):
+        store.keep(io.BytesIO(CONTENT), limit_bytes=10**9)
+    assert (mount.exists(), list(mount.glob("*"))) == (has_mount_point, [])
+    if has_mount_point:
+        mount.rmdir()
+    mount.with_name("share").rename(mount)
+    assert (store.answers(), store.is_kept(uploaded.stored_as)) == (True, True)
+
+
+def test_a_new_folder_is_the_store_from_its_first_use(settings, tmp_path):
+    settings.TIDEGATE_UPLOADS_DIR = tmp_path / "new" / "folder"
+    assert (store.answers(), store.backend().is_empty()) == (True, True)
+    kept = store.keep(io.BytesIO(CONTENT), limit_bytes=10**9)
+    assert (store.is_kept(kept.stored_as), store.backend().is_empty()) == (True, False)
+
+
+def test_files_that_come_from_a_bucket_make_a_folder_the_store(uploaded, settings):
+    marks = settings.TIDEGATE_UPLOADS_DIR / "arriving"
+    for mark in marks.iterdir():
+        mark.unlink()
+    marks.rmdir()
+    assert (store.answers(), marks.is_dir()) == (True, True)
 
 
 @pytest.mark.parametrize("name", ["", "../../etc/passwd", "ab/cd", "ab/" + "0" * 32])

@@ -19,14 +19,20 @@ from tidegate.audit.record_refusal import delete_refusal_counts
 from tidegate.inbox.messages import delete_old
 from tidegate.records.models import AnswerLine
 from tidegate.uploads.lifecycle.waiting.wake_waiting import end_all_of
-from tidegate.uploads.models import EnrollmentClaim, State, Upload, WaitEnd
+from tidegate.uploads.models import EnrollmentClaim, RowCorrection, State, Upload, WaitEnd, WaitingRow, WaitState
 from tidegate.uploads.queue import delete_finished_jobs
 from tidegate.uploads.storage import store
+from tidegate.uploads.storage.file_copies import FILE_DELETED
 
 retention_applied = Signal()
 """Sent with `before` when old logs are deleted, so that the API can delete its idempotency records of that age."""
 # The age at which a file without an upload is a stray: no upload takes a day to arrive.
 _STRAY_SECONDS = 86_400
+_WAITING_ROWS = WaitingRow.objects.filter(state=WaitState.WAITING).order_by()
+# What its log says of its rows decides what is loaded with them, also where a correction of them waits.
+_HAS_WAITING_ROWS = Q(pk__in=_WAITING_ROWS.values("upload")) | Q(
+    pk__in=RowCorrection.objects.filter(upload__in=_WAITING_ROWS.values("upload")).order_by().values("first")
+)
 
 
 class Deleted(NamedTuple):
@@ -39,14 +45,15 @@ class Deleted(NamedTuple):
 def apply_retention() -> Deleted:
     """Delete files and logs that are older than the state keeps them, and files without an upload.
 
-    Nothing is deleted of uploads that wait, are processed or are on hold. Failed jobs of the queue, the API's
-    idempotency records, messages, invitations and requests for access that are over are kept as long as logs.
+    Nothing is deleted of uploads that wait, are processed or are on hold, and no log of one with rows that wait. Failed
+    jobs of the queue, the API's idempotency records, messages, invitations and requests for access that are over are
+    kept as long as logs. StoreAway where the files cannot be reached: nothing is noted as deleted then.
     """
     _delete_strays()
     delete_refusal_counts()
     file_count = _each(Q(sent_at__lt=_before(settings.TIDEGATE_KEEP_FILES_DAYS)) & ~Q(stored_as=""), _delete_file)
     before = _before(settings.TIDEGATE_KEEP_LOGS_DAYS)
-    log_count = _each(Q(sent_at__lt=before) & Q(log_deleted_at=None), _delete_log)
+    log_count = _each(Q(sent_at__lt=before) & Q(log_deleted_at=None) & ~_HAS_WAITING_ROWS, _delete_log)
     delete_finished_jobs(before=before)
     delete_old(before=before)
     delete_ended(before=before)
@@ -74,10 +81,12 @@ def _each(old: Q, delete: Callable[[Upload], None]) -> int:
 def _delete_file(upload: Upload) -> None:
     end_all_of(upload, WaitEnd.FILE_GONE)
     # The file first: where the database goes away now, the next run notes that it is gone.
-    store.remove(upload.stored_as)
+    deleted = upload.stored_as
+    store.remove(deleted)
     upload.stored_as = ""
     upload.save(update_fields=["stored_as"])
-    record_event("upload.file_deleted", by=None, subject=upload)
+    # The name lets the copy go, too, once no moment that can be restored needs it.
+    record_event(FILE_DELETED, by=None, subject=upload, stored_as=deleted)
 
 
 def _delete_strays() -> None:

@@ -83,6 +83,10 @@ class StorageBackend(Protocol):
         """Whether files can be kept and read now."""
         ...
 
+    def begin(self) -> None:
+        """Let it be a store from now on, whatever is in it."""
+        ...
+
     def is_empty(self) -> bool:
         """Whether nothing was ever put here."""
         ...

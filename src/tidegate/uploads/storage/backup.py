@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -14,21 +15,25 @@ from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
 from tidegate.records.state_hash import whole_hash
 from tidegate.uploads.models import Upload
-from tidegate.uploads.storage.backup_names import ABOUT, UNFINISHED
+from tidegate.uploads.storage.backup_names import ABOUT, GONE, UNFINISHED
 from tidegate.uploads.storage.database_programs import run_program
-from tidegate.uploads.storage.store import backend, is_name
+from tidegate.uploads.storage.store import StoreAway, answers, backend, is_name
 
-_DUMP, _FILES = "database.dump", "uploads"
+FILES = "uploads"
+"""The folder of the uploaded files in a backup."""
+_DUMP = "database.dump"
 _CHUNK = 1 << 20
 
 
 def back_up(folder: Path) -> dict[str, Any]:
     """Write the database and the uploaded files into `folder` and return what the backup says of itself.
 
-    People may go on working: everything is of one moment. A Refusal where the folder holds something already.
+    People may go on working: everything is of one moment. A Refusal where the folder holds something already, StoreAway
+    where the uploaded files cannot be reached.
     """
     if folder.exists() and any(folder.iterdir()):
         raise Refusal("The folder is not empty", fix="Name a new folder for each backup", code="NOT_EMPTY")
+    _refuse_absent_store()
     unfinished = folder.with_name(f"{folder.name}{UNFINISHED}")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True, mode=0o700)
@@ -40,13 +45,15 @@ def back_up(folder: Path) -> dict[str, Any]:
         cursor.execute("SELECT pg_export_snapshot()")
         (snapshot,) = cursor.fetchone()
         run_program("pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={unfinished / _DUMP}")
-        about = {
+        about: dict[str, Any] = {
             "made_at": timezone.now().isoformat(),
             "app_version": version("tidegate"),
             "whole_hash": whole_hash(),
             "dump_sha256": _sha256(unfinished / _DUMP),
-            "files": {name: _copy(name, unfinished / _FILES) for name in _kept_files()},
+            "files": {name: _copy(name, unfinished / FILES) for name in _kept_files()},
         }
+    _refuse_absent_store()  # what has gone away meanwhile is not lost
+    about[GONE] = len(gone_files(about))
     (unfinished / ABOUT).write_text(json.dumps(about, indent=1), encoding="utf-8")
     if folder.exists():
         folder.rmdir()
@@ -66,11 +73,12 @@ def restore(folder: Path) -> dict[str, Any]:
             code="NOT_EMPTY",
         )
     kept = {name: sha256 for name, sha256 in about["files"].items() if sha256}
-    _check_undamaged(folder, {f"{_FILES}/{name}": sha256 for name, sha256 in kept.items()})
+    _check_undamaged(folder, {f"{FILES}/{name}": sha256 for name, sha256 in kept.items()})
     _check_undamaged(folder, {_DUMP: about["dump_sha256"]})
     run_program("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", str(folder / _DUMP))
+    backend().begin()
     for name in kept:
-        with (folder / _FILES / name).open("rb") as source, backend().writing(name) as target:
+        with (folder / FILES / name).open("rb") as source, backend().writing(name) as target:
             shutil.copyfileobj(source, target, _CHUNK)
     # A release before the audit log had events about backups took them into the hash.
     if about["whole_hash"] not in (whole_hash(), whole_hash(with_copies=True)):
@@ -87,6 +95,18 @@ def _check_undamaged(folder: Path, digests: dict[str, str]) -> None:
 
 def _kept_files() -> list[str]:
     return list(Upload.objects.exclude(stored_as="").order_by("pk").values_list("stored_as", flat=True))
+
+
+def gone_files(about: Mapping[str, Any]) -> list[str]:
+    """Return the files that a backup lacks and uploads still name: the store has lost them. What retention has deleted
+    since the moment of the backup is none of them."""
+    lacking = [name for name, sha256 in about["files"].items() if not sha256]
+    return list(Upload.objects.filter(stored_as__in=lacking).order_by("pk").values_list("stored_as", flat=True))
+
+
+def _refuse_absent_store() -> None:
+    if not answers():
+        raise StoreAway
 
 
 def _copy(name: str, to: Path) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from tidegate.uploads.storage.backup_names import ABOUT, backups_in
+from tidegate.uploads.storage.backup_names import ABOUT, finished_in
 
 HOME, LOG, FILES = "point-in-time", "log", "uploads"
 SLOT = "tidegate_point_in_time"
@@ -40,6 +40,7 @@ def bases_in(root: Path) -> list[Base]:
 
 
 def bases_of(series: Path) -> list[Base]:
-    """Return those of one series."""
-    abouts = [(folder, json.loads((folder / ABOUT).read_text("utf-8"))) for folder in backups_in(series)]
-    return [Base(folder, datetime.fromisoformat(about["made_at"]), about["first_segment"]) for folder, about in abouts]
+    """Return those of one series, in the order of the log: a clock may have been wrong, and a name with it."""
+    abouts = [(folder, json.loads((folder / ABOUT).read_text("utf-8"))) for folder in finished_in(series)]
+    made = [Base(folder, datetime.fromisoformat(about["made_at"]), about["first_segment"]) for folder, about in abouts]
+    return sorted(made, key=lambda base: (base.first_segment, base.made_at))

@@ -1,4 +1,8 @@
-"""The store as a folder, written through to the disk."""
+"""The store as a folder, written through to the disk.
+
+The folder `arriving` in it says that it is the store. Where a disk or a share is not mounted, an empty folder is in its
+place: what is written there would be out of sight later, and what is missing there is not lost.
+"""
 
 import os
 import time
@@ -6,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
+
+from tidegate.uploads.storage.backend import StoreAway
 
 _MARKS = "arriving"
 
@@ -51,9 +57,10 @@ class Folder:
 
     def mark(self, name: str) -> None:
         """Note that a file is coming."""
-        mark = self._mark_of(name)
-        mark.parent.mkdir(parents=True, exist_ok=True)
-        mark.touch()
+        try:
+            self._mark_of(name).touch()
+        except FileNotFoundError:
+            raise StoreAway from None
 
     def unmark(self, name: str) -> None:
         """Take the note away."""
@@ -68,16 +75,19 @@ class Folder:
                     yield f"{mark.name[:2]}/{mark.name}"
 
     def answers(self) -> bool:
-        """Whether the folder can be read and written."""
+        """Whether the store is there, and can be read and written."""
         try:
-            self.root.mkdir(parents=True, exist_ok=True)
-            return os.access(self.root, os.R_OK | os.W_OK | os.X_OK)
+            return (self.root / _MARKS).is_dir() and os.access(self.root, os.R_OK | os.W_OK | os.X_OK)
         except OSError:
             return False
 
+    def begin(self) -> None:
+        """Make the folder where it is not there, and let it be the store from now on."""
+        (self.root / _MARKS).mkdir(parents=True, exist_ok=True)
+
     def is_empty(self) -> bool:
-        """Whether the folder is not there or has nothing in it."""
-        return not self.root.exists() or not any(self.root.iterdir())
+        """Whether the folder is not there or has no file in it."""
+        return not any(path.name != _MARKS or any(path.iterdir()) for path in self.root.glob("*"))
 
     def _mark_of(self, name: str) -> Path:
         return self.root / _MARKS / name.rpartition("/")[2]

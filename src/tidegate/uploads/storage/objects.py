@@ -128,6 +128,9 @@ class Objects:
             return False
         return True
 
+    def begin(self) -> None:
+        """Do nothing: a server is there, or it is not."""
+
     def is_empty(self) -> bool:
         """Whether there is nothing below the prefix."""
         import obstore

@@ -3,7 +3,7 @@ log since the oldest.
 
 PostgreSQL's own programs do it, in `point-in-time` below TIDEGATE_BACKUP_DIR: `pg_basebackup` and
 `pg_receivewal`. The server keeps the log until it was received (a replication slot), up to a limit.
-The uploaded files of the store, which never change, are copied next to it.
+The uploaded files of the store, which never change, are copied next to it (`file_copies`).
 """
 
 import json
@@ -20,11 +20,11 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
-from tidegate.uploads.models import Upload
-from tidegate.uploads.storage.backup_names import ABOUT, UNFINISHED, name_at
-from tidegate.uploads.storage.base_backups import FILES, HOME, LOG, SLOT, bases_in, bases_of
+from tidegate.uploads.storage.backup_names import ABOUT, UNFINISHED, is_ahead, name_at, time_of
+from tidegate.uploads.storage.base_backups import HOME, LOG, SLOT, bases_in, bases_of
 from tidegate.uploads.storage.database_programs import run_program, start_program
-from tidegate.uploads.storage.store import StoreAway, backend
+from tidegate.uploads.storage.file_copies import copy_new_files, remove_deleted_files
+from tidegate.uploads.storage.store import StoreAway
 
 _SEGMENT_BYTES = 16 << 20
 # What the server keeps for us while nobody receives it: a full disk would be worse than a gap.
@@ -33,7 +33,6 @@ _LOOK_SECONDS = 2.0
 _FILES_SECONDS = 30.0
 _END_SECONDS = 5.0
 _MAX_SILENT_SECONDS = 30.0
-_CHUNK = 1 << 20
 log = logging.getLogger(__name__)
 
 
@@ -79,11 +78,13 @@ class _Keeping:
             self._receiver = start_program("pg_receivewal", f"--directory={to}", f"--slot={SLOT}", "--no-password")
             self._heard_at = time.monotonic()
         made = bases_of(self._series)
-        if not made or datetime.now(UTC) - made[-1].made_at >= timedelta(hours=settings.TIDEGATE_BACKUP_HOURS):
+        hours = timedelta(hours=settings.TIDEGATE_BACKUP_HOURS)
+        if not made or is_ahead(made[-1].made_at) or datetime.now(UTC) - made[-1].made_at >= hours:
             _make_base(self._series)
             _remove_old(self._root)
+            remove_deleted_files(self._root)
         if time.monotonic() - self._files_at >= _FILES_SECONDS:
-            _copy_files(self._root / FILES)
+            copy_new_files(self._root)
             self._files_at = time.monotonic()
 
     def stop(self) -> None:
@@ -110,6 +111,8 @@ class _Keeping:
         """Go on with the newest series; begin another where there is none, or its log would have a gap."""
         self.stop()
         found = max(self._root.glob("*Z"), default=None)
+        if found is not None and is_ahead(time_of(found)):  # series are found by their names: no later one would be
+            found = found.rename(self._root / name_at(datetime.now(UTC) - timedelta(seconds=1)))
         if found is None or self._has_gap(found):
             if found is not None:
                 log.warning("The log of the database has a gap: no moment of it can be restored. A new series begins")
@@ -180,21 +183,3 @@ def _remove_old(root: Path) -> None:
         for segment in (series / LOG).iterdir():
             if segment.name < kept[0].first_segment:
                 segment.unlink()
-
-
-def _copy_files(to: Path) -> None:
-    """Copy what has come into the store, as it lies there, and remove what retention has deleted."""
-    to.mkdir(parents=True, exist_ok=True, mode=0o700)
-    wanted = set(Upload.objects.exclude(stored_as="").values_list("stored_as", flat=True))
-    kept = {str(path.relative_to(to)) for path in to.glob("*/*")}
-    for name in wanted - kept:
-        unfinished = to / UNFINISHED
-        try:
-            with backend().reading(name) as source, unfinished.open("wb") as file:
-                shutil.copyfileobj(source, file, _CHUNK)
-        except FileNotFoundError:
-            continue  # it is lost, or retention was faster
-        (to / name).parent.mkdir(exist_ok=True, mode=0o700)
-        unfinished.rename(to / name)
-    for name in kept - wanted:
-        (to / name).unlink()

@@ -3,6 +3,9 @@
 With TIDEGATE_STORE_KEY the files are encrypted as age files. Files that were kept before the key was set stay as they
 are and can be read.
 
+A folder that is not there, such as a share that is not mounted, is away like a server that does not answer: nothing is
+written in its place, and nothing that it lacks is taken for lost.
+
 A file is kept in two steps. `keep` writes it with a mark, and `confirm` takes the mark away once its upload is
 committed. `pending_files` finds those whose mark stays, since the machine went down between the two: they are removed.
 """
@@ -35,6 +38,8 @@ __all__ = [
 _CHUNK_BYTES = 1 << 20
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _ENCRYPTED = ".age"
+# So many of the last uploads' files are looked for in a folder that does not say that it is the store.
+_LAST_FILES = 100
 _NAME = re.compile(r"([0-9a-f]{2})/\1[0-9a-f]{30}(\.age)?")
 
 
@@ -60,13 +65,18 @@ def _objects(url: str) -> Objects:
 
 
 def is_kept(stored_as: str) -> bool:
-    """Whether the store has the file; blank is a file that was never kept, or was deleted since."""
-    return bool(stored_as) and backend().has(stored_as)
+    """Whether the store has the file; blank is a file that was never kept, or was deleted since. StoreAway where nobody
+    can say."""
+    if stored_as and not backend().has(stored_as):
+        _refuse_absent_folder()
+        return False
+    return bool(stored_as)
 
 
 def may_be_kept(stored_as: str) -> bool:
     """Whether the file should be there. An object store is not asked: pages do not wait for it."""
-    return bool(stored_as) and (backend().path_of(stored_as) is None or is_kept(stored_as))
+    path = backend().path_of(stored_as)
+    return bool(stored_as) and (path is None or path.is_file() or not backend().answers())
 
 
 def file_gone(upload_id: int, *, fix: str) -> Conflict:
@@ -75,8 +85,31 @@ def file_gone(upload_id: int, *, fix: str) -> Conflict:
 
 
 def answers() -> bool:
-    """Whether files can be kept and read now."""
-    return backend().answers()
+    """Whether files can be kept and read now. A new folder becomes the store when it is asked for the first time."""
+    found = backend()
+    return found.answers() or (isinstance(found, Folder) and _is_begun(found))
+
+
+def _is_begun(folder: Folder) -> bool:
+    """Let a folder be the store from now on where it lacks nothing: no upload has a file yet, or one of the last is
+    there, since the folder comes from a backup or a bucket. Return whether it is."""
+    from tidegate.uploads.models import Upload
+
+    last = Upload.objects.exclude(stored_as="").order_by("-pk").values_list("stored_as", flat=True)[:_LAST_FILES]
+    names = list(last)
+    try:
+        if names and not any(map(folder.has, names)):
+            return False
+        folder.begin()
+    except OSError:
+        return False
+    return folder.answers()
+
+
+def _refuse_absent_folder() -> None:
+    """Raise StoreAway where the store is a folder that is not there. An object store says so by itself."""
+    if isinstance(backend(), Folder) and not answers():
+        raise StoreAway
 
 
 @contextmanager
@@ -84,6 +117,8 @@ def opened(stored_as: str, *, sha256: str = "") -> Iterator[Path]:
     """Yield where the file can be read as it was sent. One that is encrypted, or that is fetched, comes into memory and
     never to the disk, and is compared with its SHA-256 where that is given (NotAsSent)."""
     path = backend().path_of(stored_as)
+    if path is not None and not path.is_file():
+        _refuse_absent_folder()
     if path is not None and not stored_as.endswith(_ENCRYPTED):
         yield path
         return
@@ -118,6 +153,7 @@ def _pieces_of(stored_as: str, sha256: str) -> Iterator[bytes]:
 def keep(file: BinaryIO, *, limit_bytes: int) -> Stored:
     """Stream `file` into the store; `confirm` or `discard` it afterwards. Nothing is kept where it has more bytes than
     the limit (TooLarge), or than there is room for (NoRoom), or where the store does not answer (StoreAway)."""
+    _refuse_absent_folder()
     name = uuid.uuid4().hex
     stored_as = f"{name[:2]}/{name}{_ENCRYPTED if settings.TIDEGATE_STORE_KEY else ''}"
     counted = _Counted(file, limit_bytes)
@@ -157,6 +193,7 @@ def remove(stored_as: str) -> None:
     """Remove a file from the store; one that is gone already is fine. StoreAway where it may be there still."""
     if not is_name(stored_as):
         raise ValueError("This is no name of a stored file")
+    _refuse_absent_folder()
     backend().remove(stored_as)
     confirm(stored_as)
 

@@ -35,6 +35,7 @@ from tidegate.uploads.models import Misfit, Receipt, State, Upload, WaitEnd, Wai
 from tidegate.uploads.queries.waiting_rows import Waits, note_waits
 from tidegate.uploads.queries.waiting_rows import waits_of as all_waits_of
 from tidegate.uploads.queue import LOAD_WAITING_ROWS, PROCESS_UPLOAD
+from tidegate.uploads.storage.store import StoreAway
 
 KNOWN = "1000,2001,900000001,0012,01.0205,2020-09-01,,1.50,"
 NEW = "1000,2001,900000003,0014,01.0205,2020-09-14,,1.50,"
@@ -429,6 +430,45 @@ def test_a_file_that_is_not_kept_any_more_lets_nothing_wait(cte, specialist, set
         start_waiting(second, by=specialist)
     enroll()
     assert credits_of("900000003") == []
+
+
+def test_a_log_stays_for_as_long_as_rows_of_it_wait(cte, enroll, settings):
+    first = cte(KNOWN, NEW, options=AT_ONCE)
+    Upload.objects.update(sent_at=timezone.now() - timedelta(days=46))
+    settings.TIDEGATE_KEEP_LOGS_DAYS = 45
+    apply_retention()
+    assert waits_of(first) == Waits(waiting=1)
+    enroll()
+    assert credits_of("900000003") == [1.5]
+    first.refresh_from_db()
+    assert first.has_log
+    assert apply_retention().log_count == 1
+    first.refresh_from_db()
+    assert (first.has_log, ends_of(first)) == (False, [])
+
+
+def test_a_corrected_row_that_waits_keeps_the_log_of_its_file(cte, enroll, specialist, settings):
+    first = cte(KNOWN, NEW.replace("2001", "2002"))
+    sent = send_rows(first, CorrectedRows({3: NEW.split(",")}), by=specialist)
+    process(upload_id=sent.pk)
+    start_waiting(sent, by=specialist)
+    Upload.objects.update(sent_at=timezone.now() - timedelta(days=46))
+    settings.TIDEGATE_KEEP_LOGS_DAYS = 45
+    assert apply_retention().log_count == 0
+    enroll()
+    assert (credits_of("900000003"), apply_retention().log_count) == ([1.5], 2)
+
+
+def test_a_store_that_is_away_ends_no_wait(cte, enroll, settings):
+    first = cte(NEW, options=AT_ONCE)
+    store = settings.TIDEGATE_UPLOADS_DIR
+    store.rename(store.with_name("share"))
+    with pytest.raises(StoreAway):
+        load_waiting_rows(first.pk)
+    store.with_name("share").rename(store)
+    assert waits_of(first) == Waits(waiting=1)
+    enroll()
+    assert credits_of("900000003") == [1.5]
 
 
 def test_what_cannot_wait_says_why(cte, send, specialist, settings):

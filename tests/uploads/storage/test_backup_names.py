@@ -1,0 +1,33 @@
+"""Backups made by themselves are known by their names; one from the future counts for nothing, and is named."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from tidegate.uploads.storage.backup_names import ABOUT, backups_in, last_backups, name_at
+
+
+def make_backup(root, made_at: datetime, **about: object):
+    folder = root / name_at(made_at)
+    folder.mkdir(parents=True)
+    (folder / ABOUT).write_text(json.dumps(about))
+    return folder
+
+
+def test_a_backup_from_the_future_is_not_the_newest_and_is_named(tmp_path):
+    now = datetime.now(UTC)
+    made = make_backup(tmp_path, now - timedelta(hours=30), gone_count=2)
+    ahead = make_backup(tmp_path, now + timedelta(days=300))
+    assert backups_in(tmp_path) == [made]
+    last = last_backups(tmp_path)
+    assert (last.made_at, last.from_future) == (now.replace(microsecond=0) - timedelta(hours=30), [ahead.name])
+    assert last.gone_count == 2
+
+
+def test_lost_files_of_a_backup_of_the_release_before_are_counted(tmp_path):
+    make_backup(tmp_path, datetime.now(UTC), files={"ab/1": "", "ab/2": "0" * 64, "ab/3": ""})
+    assert last_backups(tmp_path).gone_count == 2
+
+
+def test_clocks_of_two_machines_may_differ_a_little(tmp_path):
+    made = make_backup(tmp_path, datetime.now(UTC) + timedelta(minutes=2))
+    assert (backups_in(tmp_path), last_backups(tmp_path).from_future) == ([made], [])
