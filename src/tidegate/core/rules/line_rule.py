@@ -6,7 +6,7 @@ import polars as pl
 
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.rules.differences import what_is_said
-from tidegate.core.rules.expressions import ROW, hashes, renumber
+from tidegate.core.rules.expressions import ROW, renumber, repeated_rows
 from tidegate.core.rules.rule import FileRule
 
 COLUMNS_OF_UNIT = "<columns>"
@@ -79,8 +79,7 @@ class KeyRule(LineRule, abstract=True):
 
     def prefilter(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the rows of the file whose key occurs more than once; by chance also some other rows."""
-        rows = rows.filter(pl.col(ROW).is_not_null() & self.has_unit())
-        return renumber(rows.filter(hashes(rows, self.unit).is_duplicated()))
+        return renumber(repeated_rows(rows, self.unit, pl.col(ROW).is_not_null() & self.has_unit()))
 
     def other_columns(self) -> list[str]:
         """Return the columns of the file that are no part of the key."""
