@@ -218,3 +218,8 @@ def test_a_file_that_is_no_text_is_named_as_what_it_is(read, content, name):
     reading = read(content)
     assert reading.is_refused
     assert reading.issues[0].words == {"content": name}
+
+
+def test_columns_of_a_large_file_are_each_in_one_piece(read):
+    rows = read(HEADER + "\n" + f"{ROW}\n" * 40_000).rows.drop("row")
+    assert {column.n_chunks() for column in rows} == {1}

@@ -78,6 +78,7 @@ class ErrorPropagation:
         self.rows = self.rows.hstack(self._before())
         self._is_bad = self.rows[ROW_IS_BAD]
         self._together: pl.DataFrame | None = None
+        self._replacing: pl.DataFrame | None = None  # which row would replace which record
         self._reported = {rule.code: self._none() for rule in rules}
         self._find_resting = find_resting
 
@@ -138,28 +139,28 @@ class ErrorPropagation:
         self.rows, self._records = self.rows.filter(is_affected), self._records.filter(of_records.is_in(affected))
         self._is_bad = self._is_bad.filter(is_affected)
         self._reported = {code: reported.filter(is_affected) for code, reported in self._reported.items()}
-        self._together = None
+        self._together = self._replacing = None
 
     def _set_together(self) -> pl.DataFrame:
         """Return the numbered rows, and below them the stored records that no good row will replace."""
-        if self._together is not None:
-            return self._together
-        rows = self.rows.with_columns(self._is_bad.alias(ROW_IS_BAD)).with_row_index(_ORDER)
-        if not self._records.is_empty():
-            rows = pl.concat([rows, self._staying()], how="diagonal")
-        self._together = rows.with_row_index(POSITION)
+        if self._together is None:
+            rows = self.rows.with_columns(self._is_bad.alias(ROW_IS_BAD)).with_row_index(_ORDER)
+            both = rows if self._records.is_empty() else pl.concat([rows, self._staying()], how="diagonal")
+            self._together = both.with_row_index(POSITION)
         return self._together
 
     def _staying(self) -> pl.DataFrame:
         """Return the records that no good row will replace; all of them if the layout has no key for that."""
         if not self._key:
             return self._records
-        good = self.rows.select(self._key).filter(~self._is_bad)
-        staying = self._records.join(good, on=self._key, how="anti", maintain_order="left")
+        if self._replacing is None:
+            rows, records = (each.select(self._key) for each in (self.rows, self._records))
+            self._replacing = rows.with_row_index(_ORDER).join(records.with_row_index(POSITION), on=self._key)
+        replaced = self._replacing.filter(~self._is_bad.gather(self._replacing[_ORDER]))[POSITION]
+        staying = self._records.filter(pl.repeat(True, self._records.height, eager=True).scatter(replaced, False))
         if self._ended is None:
             return staying
-        with_errors = self.rows.filter(self._is_bad).select(self._student)
-        ended = self._ended.join(with_errors, on=self._student, how="anti")
+        ended = self._ended.join(self.rows.filter(self._is_bad).select(self._student), on=self._student, how="anti")
         return staying.join(ended, on=self._key, how="anti", maintain_order="left")
 
     def _set_together_for(self, rule: FileRule) -> pl.DataFrame:

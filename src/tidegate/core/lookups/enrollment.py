@@ -21,6 +21,7 @@ _KEY = "enrollment.key"
 _NARROW = "enrollment.narrow"
 _DAY = "enrollment.day"
 _AT = "enrollment.at"
+_POSITION = "enrollment.position"
 
 
 class PlainEnrollment(NamedTuple):
@@ -214,7 +215,6 @@ class EnrollmentFinder:
         self._only_count = 0
         self._begins = pl.Series(dtype=pl.UInt32)
         self._has_several = pl.Series(dtype=pl.Boolean)  # by STUDENT
-        self._max_per_student = 0
 
     def add(self, enrollments: pl.DataFrame, *, count: int) -> None:
         """Add the enrollments of newly known students, in the order of STUDENT. `count` is the
@@ -237,7 +237,7 @@ class EnrollmentFinder:
             of_new = of_new.scatter(candidates[STUDENT].filter(is_again) - self._begins.len(), True)
             is_one_of_several = is_again | is_again.shift(-1, fill_value=False)
             several = candidates.filter(is_one_of_several)
-            self._several = pl.concat([self._several, several.select(self._several.columns)])
+            self._several = pl.concat([self._several, several.select(self._several.columns)], rechunk=True)
             candidates = candidates.filter(~is_one_of_several)
         self._has_several = pl.concat([self._has_several, of_new], rechunk=True)
         self._note_begins(candidates[STUDENT], count)
@@ -248,8 +248,6 @@ class EnrollmentFinder:
         """Note the position of each new student's first enrollment, null if there is none.
         `students` has the STUDENT of each new enrollment, in order."""
         begins = (students != students.shift(1)).fill_null(True).arg_true()
-        lengths = begins.shift(-1, fill_value=students.len()) - begins
-        self._max_per_student = max(self._max_per_student, int(lengths.max() or 0))  # type: ignore[arg-type]
         known = self._begins.len()
         of_new = no_positions(count - known).scatter(
             students.gather(begins) - known, (begins + self._only_count).cast(pl.UInt32)
@@ -273,12 +271,16 @@ class EnrollmentFinder:
         begins = self._begins.gather(rows[STUDENT])
         if not self._narrowed_by:
             return begins
-        narrow = rows[f"{self._narrowed_by}.id"]
-        positions = begins.set((self._only[_NARROW].gather(begins) != narrow).fill_null(True), None)
-        for step in range(1, self._max_per_student):
-            after = (begins + step).clip(0, self._only_count - 1).cast(pl.UInt32)
-            is_it = (self._only[STUDENT].gather(after) == rows[STUDENT]) & (self._only[_NARROW].gather(after) == narrow)
-            positions = after.zip_with(is_it.fill_null(False), positions)
+        keys = [rows[STUDENT], rows[f"{self._narrowed_by}.id"].alias(_NARROW), begins.alias(_POSITION)]
+        left = pl.DataFrame(keys).with_row_index(_AT).drop_nulls()
+        positions = no_positions(rows.height)
+        # Of most rows it is the first one: of the others alone the next is looked at, as long as it is their student's.
+        while not left.is_empty():
+            there = self._only.select(pl.col(STUDENT, _NARROW).gather(left[_POSITION], null_on_oob=True))
+            is_students, is_it = (there[name] == left[name] for name in (STUDENT, _NARROW))
+            found = left.filter(is_students & is_it)
+            positions = positions.scatter(found[_AT], found[_POSITION])
+            left = left.filter(is_students & ~is_it).with_columns(pl.col(_POSITION) + 1)
         return positions
 
     def _with_best(self, found: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:

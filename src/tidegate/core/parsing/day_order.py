@@ -148,7 +148,7 @@ class OrderCounter:
         if read.numbers is None:
             return self._count_each(text, read.value)
         if not read.new.is_empty():
-            self._known = pl.concat([self._known, self.orders(read.new)])
+            self._known = pl.concat([self._known, self.orders(read.new)], rechunk=True)
             self._met = [Orders(number) for number in self._known.unique() if number]
         if not self._met:
             return {}

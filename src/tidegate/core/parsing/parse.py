@@ -52,7 +52,7 @@ class ColumnValues:
         if not new.is_empty():
             values = self._values_of(new)
             self._are_as_written = self._are_as_written and _are_same(new, values)
-            self._values = pl.concat([self._values, values])
+            self._values = pl.concat([self._values, values], rechunk=True)
         value = text if self._are_as_written else self._values.gather(numbers)  # the same memory
         return ParsedTexts(value, numbers, new, values)
 
@@ -191,7 +191,8 @@ class Parser:
                 series.append(read.numbers.alias(code_column(column.name)))
             if column.name in self._orders:
                 day_orders[column.name] = self._orders[column.name].count(text, read)
-                seen[column.name] = days_seen(text, value)
+                if not read.new.is_empty():  # days are seen once in a file
+                    seen[column.name] = days_seen(text, value)
         return Parsed(rows.with_columns(series), repairs, day_orders, seen, untidy)
 
     def _cleaned(

@@ -312,7 +312,8 @@ class ColumnRepairs:
             found = self._repaired(text, read.value)
         else:
             if not read.new.is_empty():
-                self._known = pl.concat([self._known, self._repaired(read.new, read.new_values)])
+                repaired = self._repaired(read.new, read.new_values)
+                self._known = pl.concat([self._known, repaired], rechunk=True)
             has_some = self._known["way"].null_count() < self._known.height
             found = self._known.select(pl.all().gather(read.numbers)) if has_some else self._shape
         ways = found["way"].drop_nulls().unique(maintain_order=True)

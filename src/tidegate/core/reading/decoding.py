@@ -20,7 +20,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _MAC_ROMAN = "mac_roman"
-_CHUNK = 1 << 20
+_CHUNK = 1 << 19  # what is larger is memory that the system gives anew each time (see tidegate/cli)
 _MIN_BYTES_TO_TELL = 20
 _END = 2
 _COUNTED = ",\t;|"
@@ -363,10 +363,10 @@ class Chunks:
 
 
 def _blocks_of(path: Path, encoding: Encoding, size: Callable[[], int]) -> Iterator[bytes]:
-    """Yield the file as UTF-8, in blocks of `size()` bytes of the file, which may end anywhere."""
+    """Yield the file as UTF-8, in blocks of `size()` bytes of the file and, if it is short, the rest of a line."""
     with encoding.open(path) as file:
         if encoding.is_utf8:
-            yield from iter(lambda: file.read(size()), b"")
+            yield from iter(lambda: file.read(size()) + file.readline(_BLOCK), b"")
             return
         decoder = codecs.getincrementaldecoder(encoding.codec)(encoding.errors)
         spelt = mark_stray_bytes if encoding.is_mixed else str

@@ -176,7 +176,7 @@ def parse(lines: pl.Series, top: Preamble) -> pl.DataFrame:
 
 def parse_content(content: bytes, top: Preamble) -> pl.DataFrame:
     """Return all cells of a text of plain lines."""
-    return pl.read_csv(
+    cells = pl.read_csv(
         content,
         has_header=False,
         separator=top.delimiter,
@@ -187,6 +187,7 @@ def parse_content(content: bytes, top: Preamble) -> pl.DataFrame:
         raise_if_empty=False,
         glob=False,
     )
+    return cells.rechunk()  # whatever is done with a column in pieces takes longer
 
 
 def numbered(cells: pl.DataFrame, top: Preamble, layout: Layout, first_row: int) -> pl.DataFrame:

@@ -88,6 +88,13 @@ def hashes(rows: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
     return rows.select(pl.col(columns).to_physical()).hash_rows()
 
 
+def repeated_rows(rows: pl.DataFrame, columns: Sequence[str], is_asked: pl.Expr) -> pl.DataFrame:
+    """Return the rows that are asked for and equal another such row in these columns; by chance also some others."""
+    groups, asked = hashes(rows, columns), rows.select(is_asked).to_series()
+    ordered = groups.filter(asked).sort()  # a third of the time of `is_duplicated`
+    return rows.filter(asked & groups.is_in(ordered.filter(ordered == ordered.shift()).implode()))
+
+
 _EXCEL_ERRORS = (
     "#N/A", "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#GETTING_DATA", "#SPILL!", "#CALC!", "#FIELD!",
     "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#EXTERNAL!", "#PYTHON!", "#TIMEOUT!",

@@ -6,7 +6,7 @@ import polars as pl
 
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.rules.differences import what_is_said
-from tidegate.core.rules.expressions import ROW, hashes, renumber
+from tidegate.core.rules.expressions import ROW, renumber, repeated_rows
 from tidegate.core.rules.rule import FileRule
 
 COLUMNS_OF_UNIT = "<columns>"
@@ -82,8 +82,7 @@ class KeyRule(LineRule, abstract=True):
         return self._among_equals(rows, pl.col(ROW).is_not_null())
 
     def _among_equals(self, rows: pl.DataFrame, counts: pl.Expr) -> pl.DataFrame:
-        rows = rows.filter(counts & self.has_unit())
-        return renumber(rows.filter(hashes(rows, self.unit).is_duplicated()))
+        return renumber(repeated_rows(rows, self.unit, counts & self.has_unit()))
 
     def other_columns(self) -> list[str]:
         """Return the columns of the file that are no part of the key."""

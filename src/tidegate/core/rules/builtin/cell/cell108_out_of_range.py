@@ -33,7 +33,9 @@ class OutOfRange(ColumnRule):
     def broken(self) -> pl.Expr:
         """True where a number is too small or too large."""
         assert isinstance(self.type, Number)  # applies_to has seen to it
-        return (value(self.column) < self.type.minimum) | (value(self.column) > self.type.maximum)
+        # limits of the column's type: to compare with floats, each number would be made one
+        least, most = (pl.lit(limit, self.type.polars_type) for limit in (self.type.minimum, self.type.maximum))
+        return ~value(self.column).is_between(least, most)
 
     def message_values(self) -> dict[str, pl.Expr]:
         """Return the words of the message, with the limits."""

@@ -10,7 +10,16 @@ from typing import Literal
 import polars as pl
 
 from tidegate.core.rules.differences import what_is_said
-from tidegate.core.rules.expressions import POSITION, ROW, at_position, before, hashes, renumber, row_is_bad, value
+from tidegate.core.rules.expressions import (
+    POSITION,
+    ROW,
+    at_position,
+    before,
+    renumber,
+    repeated_rows,
+    row_is_bad,
+    value,
+)
 
 KEY = ("StateStudentID:value", "school.id", "EnrollmentType:value", "EntryDate:value")
 """What makes two rows speak of the same enrollment."""
@@ -86,7 +95,7 @@ def among_students(rows: pl.DataFrame, is_one: pl.Expr, *, are_several: bool = F
     ones = rows.lazy().filter(is_one).select(STUDENT).collect()
     if are_several:
         ones = ones.filter(pl.col(STUDENT).is_duplicated())
-    return renumber(rows.join(ones, on=STUDENT, how="semi", maintain_order="left"))
+    return renumber(rows.filter(pl.col(STUDENT).is_in(ones[STUDENT].implode())))
 
 
 def among_equals(rows: pl.DataFrame, *, only_good: bool = False) -> pl.DataFrame:
@@ -96,8 +105,7 @@ def among_equals(rows: pl.DataFrame, *, only_good: bool = False) -> pl.DataFrame
 
 
 def _equals(rows: pl.DataFrame, counts: pl.Expr) -> pl.DataFrame:
-    rows = rows.filter(pl.col(ROW).is_not_null() & has_key() & counts)
-    return rows.filter(hashes(rows, KEY).is_duplicated())
+    return repeated_rows(rows, KEY, pl.col(ROW).is_not_null() & has_key() & counts)
 
 
 def with_overlaps(rows: pl.DataFrame) -> pl.DataFrame:
@@ -144,10 +152,11 @@ def with_covering(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_nearest(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows that `with_covering` returns, and NEAREST: the position of the primary enrollment that begins
-    next after the row's entry date or, if none does, of the one that ended last; null if the student has none."""
-    rows = with_covering(rows)
+    """Return the rows of the students of whom a concurrent row is not covered, with COVERED_UNTIL and NEAREST: the
+    position of the primary enrollment that begins next after the row's entry date or, if none does, of the one that
+    ended last; null if the student has none."""
     is_asked = is_concurrent() & pl.col(ROW).is_not_null() & pl.col(COVERED_UNTIL).is_null()
+    rows = among_students(with_covering(rows), is_asked)
     asked = rows.filter(is_asked).select(POSITION, STUDENT, value("EntryDate").alias("day")).drop_nulls()
     primary = rows.filter(is_primary() & ~row_is_bad()).select(
         STUDENT, value("EntryDate").alias("entry"), end().alias("end"), pl.col(POSITION).alias("there")
