@@ -2,10 +2,12 @@
 
 import csv
 import io
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from types import ModuleType
+
+import msgspec
 
 from tidegate.core.errors import NotFound
 from tidegate.core.layouts.import_checked import import_checked
@@ -24,8 +26,7 @@ FOLDER = "file_types"
 LAYOUT = "layout.toml"
 
 
-@dataclass(frozen=True)
-class FileType:
+class FileType(msgspec.Struct, frozen=True, dict=True):
     """What a file is about, such as enrollments. `slug` is the folder's name with hyphens, as in
     URLs and commands; `package` is the folder as Python imports it."""
 

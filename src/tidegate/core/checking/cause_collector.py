@@ -7,11 +7,11 @@ the most frequent values: a file in which everything is wrong needs no more memo
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from heapq import nlargest
 from types import MappingProxyType
 from typing import NamedTuple
 
+import msgspec
 import polars as pl
 
 from tidegate.core.frames.joins import are_alike
@@ -49,17 +49,16 @@ Key = tuple[str, str, tuple[str, ...] | None]
 """The code, the column (blank: any) and the values; None: all values that are not counted by themselves."""
 
 
-@dataclass
-class _Counted:
+class _Counted(msgspec.Struct):
     """What is known of a cause so far."""
 
     number: int
     severity: str
     text: str
     whole_file: str = ""
-    columns: dict[str, None] = field(default_factory=dict)
+    columns: dict[str, None] = msgspec.field(default_factory=dict)
     count: int = 0
-    rows: "array[int]" = field(default_factory=lambda: array("L"))
+    rows: "array[int]" = msgspec.field(default_factory=lambda: array("L"))
 
     def add(self, count: int, rows: Sequence[int]) -> None:
         """Count rows that were not counted yet; `rows` are the numbers of the first of them, or of all."""

@@ -5,9 +5,9 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from tidegate.core.reading.guess_code_page import is_mac_roman
 from tidegate.core.reading.records import MAX_LINE_CHARACTERS
@@ -29,8 +29,7 @@ _LETTER = re.compile("[^\x00-\x7f\ud800-\udfff]")
 _BYTE_ORDER_MARK = "\ufeff"
 
 
-@dataclass(frozen=True)
-class Encoding:
+class Encoding(NamedTuple):
     """The encoding of a file.
 
     If `is_mixed`, UTF-8 is mixed with single bytes of Windows-1252. `lines_of` gives such bytes as marks, which
@@ -79,7 +78,7 @@ def detect_encoding(path: Path) -> Encoding:
     bytes are not; Mac Roman, if that is certain; else Windows-1252 (DOMAIN.md, file types).
     """
     encoding = _spelling_of_file(path)
-    return replace(encoding, byte_count=find_end_mark(path, encoding.codec))
+    return encoding._replace(byte_count=find_end_mark(path, encoding.codec))
 
 
 def _spelling_of_file(path: Path) -> Encoding:

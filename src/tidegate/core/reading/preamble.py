@@ -3,8 +3,11 @@
 import codecs
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from functools import cache
 from itertools import islice
+
+import msgspec
+from msgspec.structs import replace
 
 from tidegate.core.layouts.layout import Layout, fold_name
 from tidegate.core.reading.decoding import CutLine, decode_stray_bytes
@@ -60,8 +63,7 @@ _NO_VALUE = f'{NOTHING},;|"'
 _SEPARATOR_LINE = re.compile(r'("?)sep=([^"])\1[,;|\t ]*[\r\n]*', re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Preamble:
+class Preamble(msgspec.Struct, frozen=True):
     """The header of a file and the form of the rows below it.
 
     `names` are the cells of the header. The rows begin with row `first_row`, after `line_count` lines, and `delimiter`

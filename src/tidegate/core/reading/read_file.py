@@ -1,13 +1,14 @@
 """Reads a file: bytes become text columns under the layout's names, each row with its number."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
 
 import polars as pl
+import msgspec
 
+from msgspec.structs import replace
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.reading.align import AlignedRows, RowAligner
 from tidegate.core.reading.decoding import Chunks, detect_encoding, has_mark, lines_of, without_marks
@@ -45,8 +46,7 @@ _BLOCK_BYTES = 1 << 22
 _SLICE_WEIGHT, _WEIGHT_OF_RECORD, _WEIGHT_OF_CELL = 40 << 20, 200, 60
 
 
-@dataclass(frozen=True)
-class Slice:
+class Slice(msgspec.Struct, frozen=True):
     """Consecutive rows of a file, with the issues of single rows, shaped as ISSUES.
 
     `untidy` has the numbers of the rows with a cell that may not be clean (see `untidy_rows`); None where any may.
@@ -57,8 +57,7 @@ class Slice:
     untidy: pl.Series | None = None
 
 
-@dataclass(frozen=True)
-class ReadingEnd:
+class ReadingEnd(msgspec.Struct, frozen=True):
     """What was found about a file as a whole.
 
     `issues` are about the file and its header. `is_refused` says that nothing of it could be read,
@@ -257,8 +256,7 @@ def _too_long_cells(rows: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(found)
 
 
-@dataclass
-class WholeReading:
+class WholeReading(msgspec.Struct):
     """A whole file, read at once: all `rows` and all `issues` (see `Reading`)."""
 
     rows: pl.DataFrame

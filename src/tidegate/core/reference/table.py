@@ -5,9 +5,9 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, TypeVar
 
+import msgspec
 import polars as pl
 
 from tidegate.core import reference
@@ -73,8 +73,7 @@ T = TypeVar("T", bound="ReferenceTable")
 R = TypeVar("R")
 
 
-@dataclass(frozen=True)
-class ReferenceFile:
+class ReferenceFile(msgspec.Struct, frozen=True):
     """One CSV of a reference folder: its file name and its header, in order. A file of an earlier release lacks the
     columns that are `recent`; they stand at the end of the header."""
 
