@@ -226,7 +226,8 @@ class RowChecks:
 
     def _unreadable(self, issues: pl.DataFrame) -> pl.Series:
         """Return the rows that the reader has reported as an error."""
-        errors = [code for code, rule in self._rules.of_reader.items() if rule.severity is Severity.ERROR]
+        codes, of_reader = issues["code"].unique(), self._rules.of_reader
+        errors = [code for code in codes if of_reader[code].severity is Severity.ERROR]
         return issues.filter(pl.col("code").is_in(errors))[ROW]
 
     def end(self) -> NotedFindings:
