@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from tidegate.core.reading.guess_code_page import is_mac_roman
 from tidegate.core.reading.records import MAX_LINE_CHARACTERS
 
 _MARKS = (
@@ -91,6 +90,8 @@ def _spelling_of_file(path: Path) -> Encoding:
         has_stray, has_letters = _look_for_stray_bytes(file)
     if not has_stray:
         return Encoding(codec)
+    from tidegate.core.reading.guess_code_page import is_mac_roman  # most files are UTF-8
+
     if codec == "utf-8" and is_mac_roman(path):
         return Encoding(_MAC_ROMAN)
     if has_letters or codec == "utf-8-sig":

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import polars as pl
 import msgspec
-
+import polars as pl
 from msgspec.structs import replace
+
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.reading.align import AlignedRows, RowAligner
 from tidegate.core.reading.decoding import Chunks, detect_encoding, has_mark, lines_of, without_marks
@@ -24,7 +25,6 @@ from tidegate.core.reading.limits import (
     too_many_unreadable,
     without_counts,
 )
-from tidegate.core.reading.odd_rows import OddRows
 from tidegate.core.reading.plain_lines import (
     NO_ROWS,
     find_plain,
@@ -40,6 +40,9 @@ from tidegate.core.reading.plain_lines import (
 from tidegate.core.reading.preamble import Preamble, find_preamble, take_head
 from tidegate.core.reading.records import MAX_CELL_CHARACTERS, MAX_LINE_CHARACTERS, Record, split_records
 from tidegate.core.reading.row_numbers import Numbering
+
+if TYPE_CHECKING:
+    from tidegate.core.reading.odd_rows import OddRows
 
 _BLOCK_BYTES = 1 << 22
 # How much of a file is read at once, record by record: about the bytes that Python needs for it.
@@ -301,7 +304,13 @@ def _read_chunks(chunks: Chunks, top: Preamble, aligner: RowAligner) -> Iterator
     """Yield the rows below the header by the fast path: the plain lines of a chunk at once, the others as the exact
     path reads them."""
     aligner.repair = without_marks
-    odd_rows = cache(lambda: OddRows(top, aligner))  # most files have none
+
+    @cache
+    def odd_rows() -> "OddRows":
+        from tidegate.core.reading.odd_rows import OddRows  # most files have none
+
+        return OddRows(top, aligner)
+
     first_row = top.first_row
     for chunk in chunks:
         read, count = _read_chunk(chunk, chunks, top, aligner.layout, odd_rows, first_row)
@@ -312,7 +321,7 @@ def _read_chunks(chunks: Chunks, top: Preamble, aligner: RowAligner) -> Iterator
 
 
 def _read_chunk(
-    chunk: bytes, chunks: Chunks, top: Preamble, layout: Layout, odd_rows: Callable[[], OddRows], first_row: int
+    chunk: bytes, chunks: Chunks, top: Preamble, layout: Layout, odd_rows: "Callable[[], OddRows]", first_row: int
 ) -> tuple[AlignedRows, int]:
     """Read a chunk.
 
