@@ -66,7 +66,7 @@ def unwrapped_code(text: pl.Expr) -> pl.Expr:
 def find_in(parsed: pl.LazyFrame, asked: pl.Series) -> pl.DataFrame:
     """Return the lines of what was parsed of a file that have one of the values in the column of that name. Of a very
     large one no more is in memory than is found."""
-    return parsed.filter(pl.col(asked.name).is_in(asked.implode())).collect(engine="streaming")
+    return parsed.filter(pl.col(asked.name).is_in(asked.implode())).collect(engine="in-memory")
 
 
 T = TypeVar("T", bound="ReferenceTable")
