@@ -154,10 +154,12 @@ class CauseCollector:
         new = [key for key, is_its in zip(found, is_new, strict=True) if is_its]
         self._add_new(common, new, rows[counted[_INDEX].filter(pl.Series(is_new, dtype=pl.Boolean))])
         self._value_counts[of_column] += len(new)
-        is_own = pl.Series([key in self._causes for key in found], dtype=pl.Boolean)
-        own, others = counted.filter(is_own), pl.concat([counted.filter(~is_own), others])
         causes = [self._causes[key] for key in found if key in self._causes]
-        for cause, count, listing in zip(causes, own[_COUNT], own["rows"].to_list(), strict=True):
+        own = counted
+        if len(causes) < len(found):
+            is_own = pl.Series([key in self._causes for key in found], dtype=pl.Boolean)
+            own, others = counted.filter(is_own), pl.concat([counted.filter(~is_own), others])
+        for cause, (count, listing) in zip(causes, own.select(_COUNT, "rows").iter_rows(), strict=True):
             cause.add(count, listing)
         numbers = [cause.number for cause in causes]
         if not others.is_empty():
