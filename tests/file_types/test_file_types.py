@@ -1,6 +1,6 @@
 """File types are found by looking, and what does not fit together is refused when a site starts."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tidegate.core.layouts.state_package import present_package
 from tidegate.file_types import find

@@ -168,7 +168,7 @@ def _focus(school_year: str, organization: str | None, tables: Any) -> Any:
     return Focus(year, *found.select("id", "name").row(0))
 
 
-class _WatchedSource(CheckSource):
+class _WatchedSource(CheckSource, frozen=True):
     """A checked file that says on standard error how far a long output is."""
 
     def watched(self, lines: Iterable[Line], title: str) -> Iterable[Line]:

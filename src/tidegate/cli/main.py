@@ -1,6 +1,5 @@
 """The `tidegate` command: gathers the commands, and answers a Refusal with a sentence and an exit status."""
 
-import secrets
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
@@ -155,6 +154,8 @@ def _is_without_database(error: BaseException) -> bool:
 
 def _say_incident(error: BaseException) -> None:
     """Say that it is our fault, and where in the code; the exception's text could hold a value from a file."""
+    import secrets
+
     typer.secho(f"Something went wrong on our side (incident {secrets.token_hex(5)}).", fg="red", err=True)
     typer.secho(f"{type(error).__qualname__} at:", err=True)
     for frame in traceback.extract_tb(error.__traceback__)[-8:]:

@@ -1,9 +1,11 @@
 """The plan of a check with a reference folder: what the file would change, or why that is not told."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from tidegate.core.errors import Refusal
 from tidegate.core.reference.stored_lines import UPLOAD_ID, line_table
@@ -20,8 +22,7 @@ if TYPE_CHECKING:
 _NOT_TOLD = "Not told: what the file would change of the lines on file"
 
 
-@dataclass(frozen=True)
-class OfflinePlan:
+class OfflinePlan(msgspec.Struct, frozen=True):
     """How the plan of a file is made without a server.
 
     `settings` asks the check for it; None where it cannot be made. `unplanned` are sentences about what is not

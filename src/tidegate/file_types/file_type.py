@@ -2,10 +2,12 @@
 
 import csv
 import io
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from types import ModuleType
+
+import msgspec
 
 from tidegate.core.errors import NotFound
 from tidegate.core.layouts.import_checked import import_checked
@@ -15,7 +17,7 @@ from tidegate.core.layouts.requirements import example_in
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state_package import StatePackage, present_package
 from tidegate.core.layouts.toml_lines import BrokenSetting, read_utf8, with_line
-from tidegate.core.rules.catalogue import builtin_rules, rules_in
+from tidegate.core.rules.catalogue import RuleIndex, rules_in
 from tidegate.core.rules.make_line_rules import make_line_rules
 from tidegate.core.rules.rule import FileRule, RowRule, Rule
 
@@ -24,8 +26,7 @@ FOLDER = "file_types"
 LAYOUT = "layout.toml"
 
 
-@dataclass(frozen=True)
-class FileType:
+class FileType(msgspec.Struct, frozen=True, dict=True):
     """What a file is about, such as enrollments. `slug` is the folder's name with hyphens, as in
     URLs and commands; `package` is the folder as Python imports it."""
 
@@ -65,9 +66,9 @@ class FileType:
         path = self.folder / LAYOUT
         return with_line(path, read_utf8(path), BrokenSetting(sentence, keys), decode=lambda raw: raw)
 
-    def rules_by_code(self) -> dict[str, type[Rule]]:
+    def rules_by_code(self) -> Mapping[str, type[Rule]]:
         """Return every rule that a file of this type can break, the built-in ones first, by code."""
-        return {rule.code: rule for rule in (*builtin_rules(), *(type(rule) for rule in self.rules))}
+        return RuleIndex(type(rule) for rule in self.rules)
 
     @property
     def errors_that_wait(self) -> frozenset[str]:

@@ -2,7 +2,6 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import msgspec
 
@@ -25,8 +24,7 @@ class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ignored: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class ReadyFormat:
+class ReadyFormat(msgspec.Struct, frozen=True):
     """The export of a program: what it is called, where it is described, what is known of it, and the mapping."""
 
     slug: str

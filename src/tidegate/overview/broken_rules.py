@@ -1,6 +1,6 @@
 """Which rules are broken most, and how many rows that left out: in the state or of a district, in a span of days."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
@@ -123,7 +123,7 @@ class _Summaries:
     """What rules are about, in a sentence; those of each file type are read once."""
 
     def __init__(self) -> None:
-        self._of_types: dict[str, dict[str, type[Rule]]] = {}
+        self._of_types: dict[str, Mapping[str, type[Rule]]] = {}
 
     def of(self, slug: str, code: str) -> str:
         if slug not in self._of_types:

@@ -136,3 +136,10 @@ def test_a_file_of_very_many_students_is_judged_as_in_small_parts(tmp_path):
         found.append(sorted(pl.concat(counts).group_by("code").agg(pl.col("len").sum()).rows()))
     assert found[0] == found[1]
     assert dict(found[0])["CTE501"] == sum(number % 3 == 0 for number in range(910_000_000, 910_014_000))
+
+
+def test_a_code_list_is_read_once(tmp_path):
+    tables = ReferenceFolder(copy(tmp_path / "copied"))
+    codes = tables.codes("cte_codes")
+    (tmp_path / "copied" / "cte_codes.csv").unlink()
+    assert tables.codes("cte_codes").equals(codes)

@@ -1,7 +1,5 @@
 """The pages of the file types."""
 
-from dataclasses import replace
-
 import msgspec
 import pytest
 
@@ -63,7 +61,7 @@ def test_the_guide_is_part_of_the_page_and_brings_no_second_h1(specialist, read)
 def test_what_the_state_makes_of_a_rule_this_year_stands_on_its_page(specialist, read, monkeypatch):
     cte, reason = find("cte"), "the list of CTE schools is being mended"
     rules = (RuleChange("CTE404", until="2020-2021", severity="warning", reason=reason),)
-    changed = replace(cte, layout=msgspec.structs.replace(cte.layout, rules=rules))
+    changed = msgspec.structs.replace(cte, layout=msgspec.structs.replace(cte.layout, rules=rules))
     read_once = file_types_module._read_once
     monkeypatch.setattr(
         file_types_module,

@@ -1,7 +1,7 @@
 """The findings of an upload, in pages or as a stream."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.http import HttpRequest, StreamingHttpResponse
@@ -44,12 +44,12 @@ def get_findings(
     return FindingsPage(findings=[_show(finding, rules) for finding in found], next_after=next_after)
 
 
-def _lines(upload: Upload, rules: dict[str, type[Rule]]) -> Iterator[bytes]:
+def _lines(upload: Upload, rules: Mapping[str, type[Rule]]) -> Iterator[bytes]:
     for finding in findings_of(upload).iterator(chunk_size=5000):
         yield json.dumps(_show(finding, rules).model_dump(), ensure_ascii=False).encode() + b"\n"
 
 
-def _show(finding: Finding, rules: dict[str, type[Rule]]) -> FindingOut:
+def _show(finding: Finding, rules: Mapping[str, type[Rule]]) -> FindingOut:
     names = ("row", "column", "code", "severity", "value", "message")
     rule = rules.get(finding.code)
     return FindingOut(

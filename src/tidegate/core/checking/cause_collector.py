@@ -7,11 +7,11 @@ the most frequent values: a file in which everything is wrong needs no more memo
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from heapq import nlargest
 from types import MappingProxyType
 from typing import NamedTuple
 
+import msgspec
 import polars as pl
 
 from tidegate.core.frames.joins import are_alike
@@ -49,17 +49,16 @@ Key = tuple[str, str, tuple[str, ...] | None]
 """The code, the column (blank: any) and the values; None: all values that are not counted by themselves."""
 
 
-@dataclass
-class _Counted:
+class _Counted(msgspec.Struct):
     """What is known of a cause so far."""
 
     number: int
     severity: str
     text: str
     whole_file: str = ""
-    columns: dict[str, None] = field(default_factory=dict)
+    columns: dict[str, None] = msgspec.field(default_factory=dict)
     count: int = 0
-    rows: "array[int]" = field(default_factory=lambda: array("L"))
+    rows: "array[int]" = msgspec.field(default_factory=lambda: array("L"))
 
     def add(self, count: int, rows: Sequence[int]) -> None:
         """Count rows that were not counted yet; `rows` are the numbers of the first of them, or of all."""
@@ -155,10 +154,12 @@ class CauseCollector:
         new = [key for key, is_its in zip(found, is_new, strict=True) if is_its]
         self._add_new(common, new, rows[counted[_INDEX].filter(pl.Series(is_new, dtype=pl.Boolean))])
         self._value_counts[of_column] += len(new)
-        is_own = pl.Series([key in self._causes for key in found], dtype=pl.Boolean)
-        own, others = counted.filter(is_own), pl.concat([counted.filter(~is_own), others])
         causes = [self._causes[key] for key in found if key in self._causes]
-        for cause, count, listing in zip(causes, own[_COUNT], own["rows"].to_list(), strict=True):
+        own = counted
+        if len(causes) < len(found):
+            is_own = pl.Series([key in self._causes for key in found], dtype=pl.Boolean)
+            own, others = counted.filter(is_own), pl.concat([counted.filter(~is_own), others])
+        for cause, (count, listing) in zip(causes, own.select(_COUNT, "rows").iter_rows(), strict=True):
             cause.add(count, listing)
         numbers = [cause.number for cause in causes]
         if not others.is_empty():

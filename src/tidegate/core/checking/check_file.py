@@ -1,10 +1,10 @@
 """Checks a file: from its path to everything that was found."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
+from msgspec.structs import replace
 
 from tidegate.core.checking.cause_collector import CauseCollector
 from tidegate.core.checking.check_result import (

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
+import msgspec
 import polars as pl
+from msgspec.structs import replace
 
 from tidegate.core.checking.cause_collector import CauseCollector
 from tidegate.core.checking.cross_row import CrossRowChecker
@@ -72,8 +73,7 @@ def without_equals(rows: pl.DataFrame, others: pl.DataFrame, *, on: Sequence[str
     return rows.join(others, on=content, how="anti", nulls_equal=True, maintain_order="left").drop(_ORDINAL)
 
 
-@dataclass(frozen=True)
-class CheckResult:
+class CheckResult(msgspec.Struct, frozen=True, dict=True):
     """What a check found.
 
     Attributes:
@@ -97,16 +97,16 @@ class CheckResult:
     of_file: pl.DataFrame
     cross_row: CrossRowChecker
     noted: NotedFindings
-    rows_kept: SpillBuffer = field(default_factory=SpillBuffer)
+    rows_kept: SpillBuffer = msgspec.field(default_factory=SpillBuffer)
     answers: Suggestions | None = None
-    severities: Counter[str] = field(default_factory=Counter)
+    severities: Counter[str] = msgspec.field(default_factory=Counter)
     is_refused: bool = False
-    column_positions: Mapping[str, int] = field(default_factory=dict)
+    column_positions: Mapping[str, int] = msgspec.field(default_factory=dict)
     plan: LinePlan | None = None
     is_fix_file: bool = False
     is_missing_what_it_corrects: bool = False
-    not_asked: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    causes: list[Cause] = field(default_factory=list)
+    not_asked: Mapping[str, Sequence[str]] = msgspec.field(default_factory=dict)
+    causes: list[Cause] = msgspec.field(default_factory=list)
 
     @property
     def is_bad(self) -> pl.Series:

@@ -1,12 +1,11 @@
 """What a file is checked for."""
 
-from dataclasses import dataclass
+import msgspec
 
 from tidegate.core.layouts.school_year import SchoolYear
 
 
-@dataclass(frozen=True)
-class Focus:
+class Focus(msgspec.Struct, frozen=True):
     """The school year and, unless every organization's rows are taken, whose file it is."""
 
     school_year: SchoolYear

@@ -5,10 +5,11 @@ A line on file is known by its ID. Decision 45.
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
+import msgspec
 import polars as pl
+from msgspec.structs import replace
 
 from tidegate.core.reference.stored_lines import LINE_ID, SENDER, UPLOAD_ID
 from tidegate.core.rules.expressions import AT, ROW
@@ -25,8 +26,7 @@ FindSenders = Callable[[pl.Series], pl.DataFrame]
 of the state, such as an import."""
 
 
-@dataclass(frozen=True)
-class PlanSettings:
+class PlanSettings(msgspec.Struct, frozen=True):
     """What the sender says about lines on file that the file does not have.
 
     Attributes:
@@ -44,7 +44,7 @@ class PlanSettings:
     is_of_groups: bool = False
     is_complete: bool = False
     is_fix_file: bool = False
-    senders: FindSenders | None = field(default=lambda _changes: SENDERS.to_frame())
+    senders: FindSenders | None = msgspec.field(default=lambda _changes: SENDERS.to_frame())
 
     @property
     def withdraws_the_rest(self) -> bool:
@@ -87,8 +87,7 @@ class PlanCandidate(NamedTuple):
         return pl.concat([self.corrected, self.withdrawn.to_frame()], how="diagonal")
 
 
-@dataclass(frozen=True)
-class LinePlan:
+class LinePlan(msgspec.Struct, frozen=True):
     """What the good rows of a file do to the lines on file.
 
     Attributes:
@@ -102,14 +101,14 @@ class LinePlan:
         unfit_students: The students of whom a line is withdrawn or moved: what rests on it may not fit any more.
     """
 
-    kinds: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.UInt8))
-    replaced: pl.DataFrame = field(default_factory=lambda: NO_PAIRS)
-    withdrawn: pl.Series = field(default_factory=lambda: NO_LINES)
-    missing: pl.Series = field(default_factory=lambda: NO_LINES)
+    kinds: pl.Series = msgspec.field(default_factory=lambda: pl.Series(dtype=pl.UInt8))
+    replaced: pl.DataFrame = msgspec.field(default_factory=lambda: NO_PAIRS)
+    withdrawn: pl.Series = msgspec.field(default_factory=lambda: NO_LINES)
+    missing: pl.Series = msgspec.field(default_factory=lambda: NO_LINES)
     of_others_count: int = 0
     schools_left_out: tuple[int, ...] = ()
-    moved: pl.Series = field(default_factory=lambda: NO_LINES)
-    unfit_students: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.Int64))
+    moved: pl.Series = msgspec.field(default_factory=lambda: NO_LINES)
+    unfit_students: pl.Series = msgspec.field(default_factory=lambda: pl.Series(dtype=pl.Int64))
 
     def count_of(self, kind: str) -> int:
         """Return how many rows are NEW, CHANGED or UNCHANGED, or how many lines are WITHDRAWN or MISSING."""

@@ -3,10 +3,11 @@ is withdrawn or moved. Rows that change an enrollment in its place were checked 
 `RestingLineRule.rows_with_orphans`)."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+import msgspec
 import polars as pl
+from msgspec.structs import replace
 
 from tidegate.core.checking.check_result import STUDENTS_PER_QUESTION, CheckResult
 from tidegate.core.checking.line_plan import LinePlan
@@ -21,8 +22,7 @@ from tidegate.core.rules.resting_line_rule import FindResting, RestingLineRule
 from tidegate.core.rules.rule import Rule, Severity
 
 
-@dataclass(frozen=True)
-class OrphanedLines:
+class OrphanedLines(msgspec.Struct, frozen=True):
     """What is left without an enrollment, as `RestingLineRule.left_by_ending` has it, and the rule that says so.
 
     `ended` has for each POSITION the ID of the enrollment that ends.
@@ -30,7 +30,9 @@ class OrphanedLines:
 
     rule: RestingLineRule
     found: pl.DataFrame
-    ended: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={POSITION: pl.UInt32, LINE_ID: pl.Int64}))
+    ended: pl.DataFrame = msgspec.field(
+        default_factory=lambda: pl.DataFrame(schema={POSITION: pl.UInt32, LINE_ID: pl.Int64})
+    )
 
     def __bool__(self) -> bool:
         """Whether any line is left without an enrollment."""

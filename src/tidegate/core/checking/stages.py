@@ -3,9 +3,9 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 import polars as pl
+from msgspec.structs import replace
 
 from tidegate.core.checking.cause_collector import CauseCollector
 from tidegate.core.checking.focus import Focus
@@ -226,7 +226,8 @@ class RowChecks:
 
     def _unreadable(self, issues: pl.DataFrame) -> pl.Series:
         """Return the rows that the reader has reported as an error."""
-        errors = [code for code, rule in self._rules.of_reader.items() if rule.severity is Severity.ERROR]
+        codes, of_reader = issues["code"].unique(), self._rules.of_reader
+        errors = [code for code in codes if of_reader[code].severity is Severity.ERROR]
         return issues.filter(pl.col("code").is_in(errors))[ROW]
 
     def end(self) -> NotedFindings:

@@ -78,16 +78,17 @@ class SuggestionCollector:
             return []
         of_rows, index = self.look_ups.message_values(rows), IntIndex(rows["row"])
         noted = [self._with_asked(part, of_rows, index) for part in findings]
-        asked = (part.select(ASKED_KEY).drop_nulls(ASKED) for part in noted)
-        self._noted = pl.concat([self._noted, *(_counted(part) for part in asked if not part.is_empty())])
+        asked = [part.select(ASKED_KEY).drop_nulls(ASKED) for part in noted if part[ASKED].null_count() < part.height]
+        self._noted = pl.concat([self._noted, *map(_counted, asked)])
         if self._noted.height > _MAX_VALUES_NOTED:
             self._noted = self._by_frequency().head(_MAX_VALUES_NOTED // 2)
         return noted
 
     def _with_asked(self, findings: pl.DataFrame, of_rows: pl.DataFrame, index: IntIndex) -> pl.DataFrame:
-        column, code, severity = findings.head(1).select("column", "code", "severity").row(0)
+        first = findings.row(0, named=True)
+        column, severity = first["column"], first["severity"]
         names = self.look_ups.names_of(column)
-        form = [pl.lit(_FORM + column, self._asked)] if code in _FORM_CODES else []
+        form = [pl.lit(_FORM + column, self._asked)] if first["code"] in _FORM_CODES else []
         asked, scope = pl.lit(None, self._asked), pl.lit(None, pl.Int32)
         if severity != "error" or not (names or form):
             return findings.with_columns(asked.alias(ASKED), scope.alias(SCOPE))
@@ -200,8 +201,9 @@ class NotedFindings:
     def _in_order(self, numbered: Sequence[tuple[int, pl.DataFrame]]) -> pl.DataFrame:
         """Return the findings of all origins, each with its number, in the order of the Result Log."""
         said = [name for name, unsaid in SAID.items() if any(_says(part[name], unsaid) for _, part in numbered)]
-        found = (part.with_columns(pl.lit(number, pl.UInt32).alias(ORIGIN)) for number, part in numbered)
-        noted = pl.concat([part.select(ROW, ORIGIN, "value", *said, ASKED, SCOPE) for part in found])
+        shown = ("value", *said, ASKED, SCOPE)
+        found = (part.select(ROW, pl.lit(number, pl.UInt32).alias(ORIGIN), *shown) for number, part in numbered)
+        noted = pl.concat(list(found))
         rank = pl.col(ROW).cast(pl.UInt64) * len(self._origins) + self._ranks().gather(noted[ORIGIN])
         return noted.sort(rank, maintain_order=True)
 

@@ -207,7 +207,7 @@ def _by_partition(rows: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
         yield part[_PARTITION][0], part.drop(_PARTITION)
 
 
-# As much as of a state of 400,000 students: asking in memory takes less time.
+# As much as of a state of 600,000 students: asking in memory takes less time.
 _MAX_BYTES_KEPT_IN_MEMORY = 1 << 24
 _SECONDS_OF_A_CHECK = 3_600
 

@@ -1,16 +1,16 @@
 """The school year: from the day on which the state has it begin to the day before that, named by both years."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Self
+
+import msgspec
 
 from tidegate.core.errors import Refusal
 from tidegate.core.layouts.state_package import present_package
 
 
-@dataclass(frozen=True, order=True)
-class SchoolYear:
+class SchoolYear(msgspec.Struct, frozen=True, order=True):
     """The year that begins in `first`, named `2020-2021`; `state.toml` has the day."""
 
     first: int

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import product
 from typing import Any, ClassVar, NamedTuple
 
@@ -158,12 +158,17 @@ class OrganizationCandidates:
         self._all = organizations
         self._ids = [_fold(each.id) for _, each in organizations]
         self._local_ids = [_fold(each.local_id) for _, each in organizations]
-        spelled = [(form, place) for place, (_, each) in enumerate(organizations) for form in _forms(each.name)]
-        self._names, self._places = [form for form, _ in spelled], [place for _, place in spelled]
-        self._by_initials: dict[str, list[int]] = {}
-        for position, (_, each) in enumerate(organizations):
-            self._by_initials.setdefault(_initials(each.name), []).append(position)
         self._near: dict[str, list[int]] = {}
+
+    @cached_property
+    def _forms_of_names(self) -> tuple[list[str], list[int]]:
+        """What a name in place of an ID is compared with; few files have one.
+
+        Returns:
+            The forms of all names, and the position of the organization of each.
+        """
+        spelled = [(form, place) for place, (_, each) in enumerate(self._all) for form in _forms(each.name)]
+        return [form for form, _ in spelled], [place for _, place in spelled]
 
     def suggest(self, text: str, district: int | None) -> list[Suggestion]:
         """Return what `text` may have been meant to be; those of the row's district come first."""
@@ -178,11 +183,17 @@ class OrganizationCandidates:
         found: list[list[tuple[str, Any, int]]] = [
             process.extract(text, ids, scorer=OSA.distance, score_cutoff=most, limit=None) for text, ids, most in asked
         ]
-        named = set(self._by_initials.get(folded.text.upper(), ()))
-        for text, (scorer, least) in product(_forms(folded.text) if folded.may_be_a_name else (), _NAME_SCORERS):
-            near = process.extract(text, self._names, scorer=scorer, score_cutoff=least, limit=None)
-            named.update(self._places[place] for _, _, place in near)
-        return named.union(place for near in found for _, _, place in near)
+        named = self._named(folded) if folded.may_be_a_name else ()
+        return {place for near in found for _, _, place in near}.union(named)
+
+    def _named(self, folded: "_FoldedText") -> Iterator[int]:
+        """Yield the positions of the organizations whose names or initials the text may be."""
+        initials = folded.text.upper()
+        yield from (place for place, (_, each) in enumerate(self._all) if _initials(each.name) == initials)
+        forms, places = self._forms_of_names
+        for text, (scorer, least) in product(_forms(folded.text), _NAME_SCORERS):
+            near = process.extract(text, forms, scorer=scorer, score_cutoff=least, limit=None)
+            yield from (places[place] for _, _, place in near)
 
 
 def suggest_organizations(text: str, organizations: Sequence[NamedOrganization]) -> list[Suggestion]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 _MAX_CHARACTERS = 1_000
 
 
-@dataclass(frozen=True)
-class CarriedColumns:
+class CarriedColumns(msgspec.Struct, frozen=True):
     """The extra columns of a file: their names and positions among the file's own columns."""
 
     file: SentFile

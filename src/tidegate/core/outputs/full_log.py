@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from tidegate.core.outputs.carried_columns import carried_columns, may_carry
 from tidegate.core.outputs.output import CSV, XLSX, Form, Output
@@ -99,8 +100,7 @@ def _with_carried(form: Form, lines: Iterable[Line], source: Source) -> Iterator
             yield from _as(form, carried.joined_to(lines), source, more=carried.names)
 
 
-@dataclass(frozen=True)
-class LoggedFile:
+class LoggedFile(msgspec.Struct, frozen=True):
     """What the full log must know about a file.
 
     `layout` is that of the school year, and `rules` are its rules by code. `column_positions` are

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 from tidegate.core.outputs.output import HTML, Form, Output
@@ -53,6 +52,8 @@ class Report(Output):
 
 def report(source: Source) -> Iterator[str]:
     """Yield the page in pieces."""
+    from html import escape  # its names of letters take 2 ms to load
+
     title = escape(f"{source.layout.title}: {source.file_name}")
     yield (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -89,6 +90,8 @@ def _list(heading: str, causes: list[Cause], rules: Mapping[str, type[Rule]]) ->
 
 
 def _item(cause: Cause, rules: Mapping[str, type[Rule]]) -> str:
+    from html import escape
+
     from tidegate.core.rules.cause import affected_in_words, how_to_fix, rows_in_words, who_can_act
 
     said = [f"<h3>{escape(cause.text)}</h3>"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import msgspec
 
 from tidegate.core.errors import Conflict
 from tidegate.core.outputs.first_findings import MAX_CAUSES_PRINTED, FirstFindings, Part
@@ -146,8 +147,7 @@ class Source(Protocol):
         """Return the signed receipt; None where there is none."""
 
 
-@dataclass(frozen=True)
-class CheckSource:
+class CheckSource(msgspec.Struct, frozen=True, dict=True):
     """A file that was checked where it lies, without a database: nothing of it is loaded, and it has
     neither answers nor a receipt. Its plan is made with the lines of a reference folder."""
 

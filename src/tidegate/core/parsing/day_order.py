@@ -5,10 +5,10 @@ What the rules are, and why: docs/decisions/0024-order-of-day-and-month.md.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple
 
+import msgspec
 import polars as pl
 
 from tidegate.core.layouts.column_types import Day
@@ -72,8 +72,7 @@ class DaysInDoubt(NamedTuple):
     exchanged: MonthsAndDays = frozenset()
 
 
-@dataclass(frozen=True)
-class DayOrder:
+class DayOrder(msgspec.Struct, frozen=True):
     """What is known about the order of day and month in a file's dates.
 
     `questioned` are the dates that a finding reports, and `reasons` say why for each column, in
@@ -84,7 +83,7 @@ class DayOrder:
     questioned: frozenset[Orders] = frozenset()
     reasons: tuple[tuple[str, str], ...] = ()
     exchanged: tuple[tuple[str, str], ...] = ()
-    in_doubt: DaysInDoubt = field(default_factory=DaysInDoubt)
+    in_doubt: DaysInDoubt = msgspec.field(default_factory=DaysInDoubt)
 
 
 def day_as_read(text: pl.Expr, value: pl.Expr) -> pl.Expr:

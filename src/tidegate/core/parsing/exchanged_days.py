@@ -4,11 +4,12 @@ What the rules are, and why: docs/decisions/0024-order-of-day-and-month.md.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import NamedTuple
 
+import msgspec
 import polars as pl
+from msgspec.structs import replace
 
 from tidegate.core.layouts.column_types import Day
 from tidegate.core.layouts.day_forms import MONTH_FIRST, begins_with_year, in_other_order, year_day_month
@@ -88,8 +89,7 @@ class Exchanged(Enum):
     CERTAIN = auto()
 
 
-@dataclass(frozen=True)
-class Exchange:
+class Exchange(msgspec.Struct, frozen=True):
     """What is known about exchanges of day and month.
 
     Dates of the columns in `reasons` are questioned, and the reason completes the message. A notice
@@ -108,8 +108,7 @@ class Exchange:
         return Exchanged.PERHAPS if column in self.possible else Exchanged.NOT
 
 
-@dataclass(frozen=True)
-class _Tally:
+class _Tally(msgspec.Struct, frozen=True):
     """Numbers of distinct dates of a column.
 
     The first four lie in the school year only with day and month exchanged, only as they are

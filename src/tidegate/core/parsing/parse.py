@@ -1,8 +1,8 @@
 """Parses texts into values: removes wrappings, repairs what is certain, and reads the values."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+import msgspec
 import polars as pl
 
 from tidegate.core.frames.joins import StringDictionary, code_column
@@ -109,8 +109,7 @@ _ODD_SPACES = "[" + "".join(sign for sign in BLANKS if sign not in INVISIBLE and
 _IN_OTHER_SCRIPTS = r"[^\p{Latin}\p{Common}\p{Inherited}]|\p{Extended_Pictographic}"
 
 
-@dataclass(frozen=True)
-class Parsed:
+class Parsed(msgspec.Struct, frozen=True):
     """Rows with a text and a value (`<name>:value`) for each column, and what was repaired.
 
     The texts of a look-up's column are also there as numbers, if few of them differ (see `code_column`). `day_orders`
@@ -311,8 +310,7 @@ def _shown_in_powers(text: pl.Series, value: pl.Series, column: Column) -> Itera
         yield change("CELL124", column.name, lost)
 
 
-@dataclass(frozen=True)
-class ParsedSlice:
+class ParsedSlice(msgspec.Struct, frozen=True):
     """A slice with texts and values.
 
     `issues` are the reader's, about single rows. `repairs`, `day_orders`, `days_seen`

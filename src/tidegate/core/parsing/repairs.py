@@ -3,11 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import itemgetter
 
+import msgspec
 import polars as pl
+from msgspec.structs import replace
 
 from tidegate.core.layouts.column_types import EXCEL_DAYS, Choice, Code, ColumnType, RepairMethod, Text
 from tidegate.core.layouts.layout import Column, Layout
@@ -22,8 +23,7 @@ _OF_ONE = {EXCEL_DAYS: "saved as an Excel day number"}
 _NOUNS = {"CELL122": "number", "CELL123": "date", "CELL124": "number"}
 
 
-@dataclass(frozen=True)
-class Repair:
+class Repair(msgspec.Struct, frozen=True):
     """Repaired values of one column, reported by the rule with this code.
 
     `different` are the distinct texts in the order of the file. `how` says what was odd about them,

@@ -3,9 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
+import msgspec
 import polars as pl
 
 from tidegate.core.layouts.layout import Layout, fold_name
@@ -31,8 +31,7 @@ Row = tuple[int | str | None, ...]
 """A row's number, then its cells in the layout's order; None is a cell that the row does not have."""
 
 
-@dataclass(frozen=True)
-class AlignedRows:
+class AlignedRows(msgspec.Struct, frozen=True):
     """Rows of the file, in order, and their issues, shaped as ISSUES. `untidy` is that of `Slice`."""
 
     rows: pl.DataFrame

@@ -5,11 +5,10 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
-from tidegate.core.reading.guess_code_page import is_mac_roman
 from tidegate.core.reading.records import MAX_LINE_CHARACTERS
 
 _MARKS = (
@@ -29,8 +28,7 @@ _LETTER = re.compile("[^\x00-\x7f\ud800-\udfff]")
 _BYTE_ORDER_MARK = "\ufeff"
 
 
-@dataclass(frozen=True)
-class Encoding:
+class Encoding(NamedTuple):
     """The encoding of a file.
 
     If `is_mixed`, UTF-8 is mixed with single bytes of Windows-1252. `lines_of` gives such bytes as marks, which
@@ -79,7 +77,7 @@ def detect_encoding(path: Path) -> Encoding:
     bytes are not; Mac Roman, if that is certain; else Windows-1252 (DOMAIN.md, file types).
     """
     encoding = _spelling_of_file(path)
-    return replace(encoding, byte_count=find_end_mark(path, encoding.codec))
+    return encoding._replace(byte_count=find_end_mark(path, encoding.codec))
 
 
 def _spelling_of_file(path: Path) -> Encoding:
@@ -92,6 +90,8 @@ def _spelling_of_file(path: Path) -> Encoding:
         has_stray, has_letters = _look_for_stray_bytes(file)
     if not has_stray:
         return Encoding(codec)
+    from tidegate.core.reading.guess_code_page import is_mac_roman  # most files are UTF-8
+
     if codec == "utf-8" and is_mac_roman(path):
         return Encoding(_MAC_ROMAN)
     if has_letters or codec == "utf-8-sig":

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from tidegate.core.layouts.layout import Layout, MappedColumn, fold_name
 from tidegate.core.reading.issue import ReadingIssue, quoted_list, show_text
@@ -12,8 +13,7 @@ from tidegate.core.reading.own_outputs import name_own_output
 DELIMITERS = (",", "\t", ";", "|")
 
 
-@dataclass(frozen=True)
-class Header:
+class Header(msgspec.Struct, frozen=True):
     """The position of each column of the layout in the file, and the header's issues.
 
     `width` counts the columns up to the last that has a name.

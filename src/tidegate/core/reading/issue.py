@@ -1,16 +1,15 @@
 """An issue that the reader found: a code, a row and the words that its message needs."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
+import msgspec
 import polars as pl
 
 _MAX_NAMES_LISTED = 30
 _MAX_TEXT_CHARACTERS = 60
 
 
-@dataclass(frozen=True)
-class ReadingIssue:
+class ReadingIssue(msgspec.Struct, frozen=True):
     """Something wrong with the file (`row` is None or 1) or with one row as a whole.
 
     `code` names the reading rule that words it; `words` replace the names in that rule's message.
@@ -20,7 +19,7 @@ class ReadingIssue:
     code: str
     row: int | None = None
     value: str = ""
-    words: dict[str, str] = field(default_factory=dict)
+    words: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 WORDS = ("column", "count", "width", "text", "columns")

@@ -1,8 +1,8 @@
 """The limits of a file: how many columns and rows it may have, and what is said of one that has more."""
 
-from dataclasses import dataclass, replace
-
+import msgspec
 import polars as pl
+from msgspec.structs import replace
 
 from tidegate.core.reading.issue import ReadingIssue
 
@@ -16,8 +16,7 @@ UNREADABLE = ("FILE018", "FILE020", "FILE021", "FILE022", "FILE023", "FILE041", 
 """The codes of issues that keep a row from being read."""
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True):
     """Limits that the state sets for a file; None is no limit.
 
     No more than `unreadable_percent` of the rows may be unreadable, if MIN_UNREADABLE_ROWS or more

@@ -3,8 +3,11 @@
 import codecs
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from functools import cache
 from itertools import islice
+
+import msgspec
+from msgspec.structs import replace
 
 from tidegate.core.layouts.layout import Layout, fold_name
 from tidegate.core.reading.decoding import CutLine, decode_stray_bytes
@@ -60,8 +63,7 @@ _NO_VALUE = f'{NOTHING},;|"'
 _SEPARATOR_LINE = re.compile(r'("?)sep=([^"])\1[,;|\t ]*[\r\n]*', re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Preamble:
+class Preamble(msgspec.Struct, frozen=True):
     """The header of a file and the form of the rows below it.
 
     `names` are the cells of the header. The rows begin with row `first_row`, after `line_count` lines, and `delimiter`
@@ -319,9 +321,10 @@ def _readings() -> set[str]:
     return readings | stray
 
 
-_AT_FRONT = re.compile(
-    f'("?)((?:{_MARK}|{"|".join(map(re.escape, sorted(_readings(), key=len, reverse=True)))})+)', re.DOTALL
-)
+@cache
+def _at_front() -> re.Pattern[str]:
+    readings = "|".join(map(re.escape, sorted(_readings(), key=len, reverse=True)))
+    return re.compile(f'("?)((?:{_MARK}|{readings})+)', re.DOTALL)
 
 
 def without_misread_mark(lines: list[str]) -> tuple[list[str], str]:
@@ -330,7 +333,9 @@ def without_misread_mark(lines: list[str]) -> tuple[list[str], str]:
     Returns:
         A file's first lines without it, and these letters; blank if there are none.
     """
-    found = _AT_FRONT.match(lines[0]) if lines else None
+    if not lines or lines[0][:2].isascii():  # no mark is read as a letter of ASCII; one may stand behind a quote
+        return lines, ""
+    found = _at_front().match(lines[0])
     if found is None or not (letters := found[2].replace(_MARK, "")):
         return lines, ""
     return [found[1] + lines[0][found.end() :], *lines[1:]], decode_stray_bytes(letters)

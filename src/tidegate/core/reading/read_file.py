@@ -1,12 +1,14 @@
 """Reads a file: bytes become text columns under the layout's names, each row with its number."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import msgspec
 import polars as pl
+from msgspec.structs import replace
 
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.reading.align import AlignedRows, RowAligner
@@ -23,7 +25,6 @@ from tidegate.core.reading.limits import (
     too_many_unreadable,
     without_counts,
 )
-from tidegate.core.reading.odd_rows import OddRows
 from tidegate.core.reading.plain_lines import (
     NO_ROWS,
     find_plain,
@@ -40,13 +41,15 @@ from tidegate.core.reading.preamble import Preamble, find_preamble, take_head
 from tidegate.core.reading.records import MAX_CELL_CHARACTERS, MAX_LINE_CHARACTERS, Record, split_records
 from tidegate.core.reading.row_numbers import Numbering
 
+if TYPE_CHECKING:
+    from tidegate.core.reading.odd_rows import OddRows
+
 _BLOCK_BYTES = 1 << 22
 # How much of a file is read at once, record by record: about the bytes that Python needs for it.
 _SLICE_WEIGHT, _WEIGHT_OF_RECORD, _WEIGHT_OF_CELL = 40 << 20, 200, 60
 
 
-@dataclass(frozen=True)
-class Slice:
+class Slice(msgspec.Struct, frozen=True):
     """Consecutive rows of a file, with the issues of single rows, shaped as ISSUES.
 
     `untidy` has the numbers of the rows with a cell that may not be clean (see `untidy_rows`); None where any may.
@@ -57,8 +60,7 @@ class Slice:
     untidy: pl.Series | None = None
 
 
-@dataclass(frozen=True)
-class ReadingEnd:
+class ReadingEnd(msgspec.Struct, frozen=True):
     """What was found about a file as a whole.
 
     `issues` are about the file and its header. `is_refused` says that nothing of it could be read,
@@ -257,8 +259,7 @@ def _too_long_cells(rows: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(found)
 
 
-@dataclass
-class WholeReading:
+class WholeReading(msgspec.Struct):
     """A whole file, read at once: all `rows` and all `issues` (see `Reading`)."""
 
     rows: pl.DataFrame
@@ -303,7 +304,13 @@ def _read_chunks(chunks: Chunks, top: Preamble, aligner: RowAligner) -> Iterator
     """Yield the rows below the header by the fast path: the plain lines of a chunk at once, the others as the exact
     path reads them."""
     aligner.repair = without_marks
-    odd_rows = cache(lambda: OddRows(top, aligner))  # most files have none
+
+    @cache
+    def odd_rows() -> "OddRows":
+        from tidegate.core.reading.odd_rows import OddRows  # most files have none
+
+        return OddRows(top, aligner)
+
     first_row = top.first_row
     for chunk in chunks:
         read, count = _read_chunk(chunk, chunks, top, aligner.layout, odd_rows, first_row)
@@ -314,7 +321,7 @@ def _read_chunks(chunks: Chunks, top: Preamble, aligner: RowAligner) -> Iterator
 
 
 def _read_chunk(
-    chunk: bytes, chunks: Chunks, top: Preamble, layout: Layout, odd_rows: Callable[[], OddRows], first_row: int
+    chunk: bytes, chunks: Chunks, top: Preamble, layout: Layout, odd_rows: "Callable[[], OddRows]", first_row: int
 ) -> tuple[AlignedRows, int]:
     """Read a chunk.
 

@@ -1,10 +1,9 @@
 """Checks and removes the row numbers that R and pandas write as a first column."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
-import msgspec
 import polars as pl
+from msgspec.structs import replace
 
 from tidegate.core.layouts.column_types import Text
 from tidegate.core.layouts.layout import Column, Layout
@@ -35,9 +34,9 @@ class Numbering:
         """
         # No cell may be missing: a row without its number would be read one column further left.
         number = Column(type=Text(max_length=10), description="", example="1", name=_NUMBERS)
-        columns = {name: msgspec.structs.replace(column, required=True) for name, column in layout.columns.items()}
+        columns = {name: replace(column, required=True) for name, column in layout.columns.items()}
         header = replace(top.header, positions={_NUMBERS: 0, **top.header.positions})
-        return replace(top, header=header), msgspec.structs.replace(layout, columns={_NUMBERS: number, **columns})
+        return replace(top, header=header), replace(layout, columns={_NUMBERS: number, **columns})
 
     def taken_off(self, parts: Iterable[AlignedRows]) -> Iterator[AlignedRows]:
         """Yield the rows without their row numbers."""

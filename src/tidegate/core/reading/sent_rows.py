@@ -2,10 +2,11 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
+
+import msgspec
 
 from tidegate.core.layouts.layout import Layout, fold_name
 from tidegate.core.reading.decoding import decode_stray_bytes, detect_encoding, lines_of
@@ -35,8 +36,7 @@ class SentRow(NamedTuple):
     first: tuple[str, str] | None
 
 
-@dataclass(frozen=True)
-class SentFile:
+class SentFile(msgspec.Struct, frozen=True):
     """A file whose header was found.
 
     `names` are the header's, without columns that programs add: those of a fix file, and row numbers in front. The

@@ -5,7 +5,14 @@ from typing import ClassVar
 import polars as pl
 
 from tidegate.core.layouts.state_package import present_state
-from tidegate.core.reference.table import FolderTable, ReferenceFile, ReferenceTable, first_year, unwrapped_code
+from tidegate.core.reference.table import (
+    FolderFiles,
+    FolderTable,
+    ReferenceFile,
+    ReferenceTable,
+    first_year,
+    unwrapped_code,
+)
 
 _HEADER = ("Code", "Title", "FirstYear", "LastYear")
 
@@ -42,8 +49,17 @@ class Codes(ReferenceTable):
 class CodesInFolder(FolderTable, Codes):
     """Answers from a reference folder."""
 
+    def __init__(self, folder: FolderFiles) -> None:
+        super().__init__(folder)
+        self._lists: dict[str, pl.DataFrame] = {}
+
     def in_list(self, list_name: str) -> pl.DataFrame:
         """Return a list. Raises Refusal if the folder has no file of its name."""
+        if list_name not in self._lists:
+            self._lists[list_name] = self._read(list_name)
+        return self._lists[list_name]
+
+    def _read(self, list_name: str) -> pl.DataFrame:
         codes = self.folder.read(list_file(list_name)).select(
             unwrapped_code(pl.col("Code")).alias("code"),
             pl.col("Title").fill_null("").alias("title"),

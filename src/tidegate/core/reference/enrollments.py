@@ -30,6 +30,7 @@ _TYPES = {
     "C": CONCURRENT, "CONCURRENT": CONCURRENT, "S": CONCURRENT, "SECONDARY": CONCURRENT, "PARTIAL": CONCURRENT,
 }  # fmt: skip
 _TYPE = pl.Enum([PRIMARY, CONCURRENT])
+_DAYS = ("entry_date", "exit_date")
 # The columns of the file of which an answer is made.
 _COLUMNS = ("SchoolYear", "SAUID", "SchoolID", "StateStudentID", "EnrollmentType", "EntryDate", "ExitDate")
 
@@ -95,7 +96,8 @@ class EnrollmentsInFolder(FolderTable, Enrollments):
     def of_students(self, numbers: pl.Series, school_year: SchoolYear) -> pl.DataFrame:
         """Return these students' enrollments in the school year."""
         asked = students_asked_for(numbers).to_series()
-        return find_in(self._in_year(school_year).result(), asked).cast(self.schema)
+        found = find_in(self._in_year(school_year).result(), asked)
+        return found.with_columns(pl.col(_DAYS).cast(pl.Int32)).cast(self.schema)
 
     def of_local_numbers(self, local: pl.DataFrame, school_year: SchoolYear) -> pl.DataFrame:
         """Return whose local numbers these are."""
@@ -103,7 +105,7 @@ class EnrollmentsInFolder(FolderTable, Enrollments):
             self._local_by_year[school_year] = self._parsed("local_numbers", self._read_local_numbers, school_year)
         # Both columns at once would be written as one key for every enrollment of the state.
         found = find_in(self._local_by_year[school_year], local["school_student_id"].unique())
-        return found.join(local, on=["sau_id", "school_student_id"], how="semi").unique()
+        return found.cast(self.schema_of_local).join(local, on=["sau_id", "school_student_id"], how="semi").unique()
 
     def _in_year(self, school_year: SchoolYear) -> "Future[pl.LazyFrame]":
         if school_year not in self._by_year:
@@ -117,10 +119,10 @@ class EnrollmentsInFolder(FolderTable, Enrollments):
         return self.folder.parsed(f"{name}-{school_year.first}", files, lambda: parse(school_year))
 
     def _read(self, school_year: SchoolYear) -> pl.DataFrame:
-        """Return all enrollments in the school year, shaped as `schema`; the type takes a byte."""
+        """Return all enrollments in the school year, with the columns of `schema`: the type takes a byte."""
         table = self._texts(_COLUMNS, school_year)
         keys = OrganizationKeys.of_folder(self.folder)
-        return table.select(
+        lines = table.select(
             STUDENT_NUMBER,
             keys.of("SAUID").alias("sau_id"),
             keys.of("SchoolID").alias("school_id"),
@@ -128,13 +130,14 @@ class EnrollmentsInFolder(FolderTable, Enrollments):
             read_once(table["EntryDate"], day).alias("entry_date"),
             read_once(table["ExitDate"], day).alias("exit_date"),
         )
+        return _in_few_bytes(lines, ["sau_id", "school_id", *_DAYS])
 
     def _read_local_numbers(self, school_year: SchoolYear) -> pl.DataFrame:
         """Return all local numbers in the school year, shaped as `schema_of_local`."""
         table = self._texts(("SchoolYear", "SAUID", "StateStudentID", "SchoolStudentID"), school_year)
         local = pl.col("SchoolStudentID").alias("school_student_id")
         sau_id = OrganizationKeys.of_folder(self.folder).of("SAUID").alias("sau_id")
-        return table.select(STUDENT_NUMBER, sau_id, local).drop_nulls().cast(self.schema_of_local)
+        return _in_few_bytes(table.select(STUDENT_NUMBER, sau_id, local).drop_nulls(), ["sau_id"])
 
     def _texts(self, columns: Sequence[str], school_year: SchoolYear) -> pl.DataFrame:
         """Return columns of the lines of the file that are of the school year and name a student."""
@@ -142,6 +145,11 @@ class EnrollmentsInFolder(FolderTable, Enrollments):
         table = table.filter(read_once(table["SchoolYear"], first_year) == school_year.first)
         table = table.with_columns(student_number("StateStudentID")).drop_nulls(STUDENT_NUMBER)
         return table.drop("SchoolYear", "StateStudentID")
+
+
+def _in_few_bytes(lines: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """Return the lines with integers and days in as few bytes as they need: every process reads all of them."""
+    return lines.with_columns(lines[name].to_physical().shrink_dtype() for name in columns)
 
 
 def _enrollment_type(text: pl.Expr) -> pl.Expr:

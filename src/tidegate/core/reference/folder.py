@@ -162,7 +162,7 @@ _CHUNK_BYTES = 1 << 22
 # A smaller file is parsed faster than its copy is looked for and written.
 _MIN_BYTES_TO_KEEP_PARSED = 1 << 22
 # Raise it when other columns or values are kept.
-_FORMAT_OF_PARSED = 1
+_FORMAT_OF_PARSED = 2
 
 
 class ReferenceFolder(ReferenceData):

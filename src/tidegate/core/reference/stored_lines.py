@@ -1,8 +1,8 @@
 """The lines that file types store, as reference tables: each follows from the type's layout."""
 
-from dataclasses import dataclass
 from functools import cache, cached_property
 
+import msgspec
 import polars as pl
 
 from tidegate.core.layouts.column_types import Code, Day
@@ -37,8 +37,7 @@ _YEAR_TITLE = "SchoolYear"
 _TYPES_OF_FIELDS = {"id": pl.Int32(), "sau_id": pl.Int32(), "mended": pl.Boolean()}
 
 
-@dataclass(frozen=True)
-class LineColumn:
+class LineColumn(msgspec.Struct, frozen=True):
     """One column of stored lines.
 
     `row` is the column of a row that fills it, `field` the field of the model, and `title` the
@@ -63,8 +62,7 @@ class LineColumn:
         return self.is_code or self.type == Day.polars_type
 
 
-@dataclass(frozen=True)
-class LineTable:
+class LineTable(msgspec.Struct, frozen=True, dict=True):
     """The stored lines of a file type: what they are called, and their columns in the layout's
     order.
 

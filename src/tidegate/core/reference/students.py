@@ -74,8 +74,13 @@ class StudentsInFolder(FolderTable, Students):
         return (known if is_sorted else known.unique().sort()).to_frame()
 
     def known(self, numbers: pl.Series) -> pl.DataFrame:
-        """Return the known ones of these numbers."""
-        return self._numbers.result().join(students_asked_for(numbers), on="student_number", how="semi")
+        """Return the known ones of these numbers, in order."""
+        everybody, asked = self.everybody(), students_asked_for(numbers).to_series().drop_nulls().unique().sort()
+        if everybody.is_empty():
+            return everybody.to_frame()
+        # a join would look at everybody, however few are asked for
+        positions = everybody.search_sorted(asked).clip(upper_bound=everybody.len() - 1)
+        return asked.filter(everybody.gather(positions) == asked).to_frame()
 
     def everybody(self) -> pl.Series:
         """Return the numbers of all students: they are in memory once one of them is asked for."""

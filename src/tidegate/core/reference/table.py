@@ -5,9 +5,9 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, TypeVar
 
+import msgspec
 import polars as pl
 
 from tidegate.core import reference
@@ -66,15 +66,14 @@ def unwrapped_code(text: pl.Expr) -> pl.Expr:
 def find_in(parsed: pl.LazyFrame, asked: pl.Series) -> pl.DataFrame:
     """Return the lines of what was parsed of a file that have one of the values in the column of that name. Of a very
     large one no more is in memory than is found."""
-    return parsed.filter(pl.col(asked.name).is_in(asked.implode())).collect(engine="streaming")
+    return parsed.filter(pl.col(asked.name).is_in(asked.implode())).collect(engine="in-memory")
 
 
 T = TypeVar("T", bound="ReferenceTable")
 R = TypeVar("R")
 
 
-@dataclass(frozen=True)
-class ReferenceFile:
+class ReferenceFile(msgspec.Struct, frozen=True):
     """One CSV of a reference folder: its file name and its header, in order. A file of an earlier release lacks the
     columns that are `recent`; they stand at the end of the header."""
 

@@ -2,7 +2,7 @@
 
 import copy
 import pkgutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from types import ModuleType
 from typing import NamedTuple, TypeVar
@@ -51,26 +51,85 @@ def _rule_of(name: str) -> type[Rule]:
 
 
 @cache
-def builtin_rules() -> tuple[type[Rule], ...]:
+def _builtin_modules() -> Mapping[str, str]:
+    """Return the names of the modules of the built-in rules, by code."""
+    names = {name.rpartition(".")[2].partition("_")[0].upper(): name for name in _module_names(builtin)}
+    return dict(sorted(names.items()))
+
+
+class RuleIndex(Mapping[str, type[Rule]]):
+    """The built-in rules by code, then other rules. A built-in one is loaded when it is asked for: a file meets few of
+    fifty that are about the file itself."""
+
+    def __init__(self, others: Iterable[type[Rule]] = ()) -> None:
+        self._loaded = {rule.code: rule for rule in others}
+        self._codes = [*_builtin_modules(), *(code for code in self._loaded if code not in _builtin_modules())]
+
+    def __getitem__(self, code: str) -> type[Rule]:
+        if code not in self._loaded:
+            self._loaded[code] = _rule_of(_builtin_modules()[code])
+        return self._loaded[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._codes)
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+
+class _ReadingRules(Mapping[str, ReadingRule]):
+    """The rules that word what the reader finds, by code."""
+
+    def __getitem__(self, code: str) -> ReadingRule:
+        rule = builtin_by_code()[code]
+        if not issubclass(rule, ReadingRule):
+            raise KeyError(code)
+        return rule()
+
+    def __iter__(self) -> Iterator[str]:
+        return (code for code, rule in builtin_by_code().items() if issubclass(rule, ReadingRule))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+@cache
+def builtin_by_code() -> Mapping[str, type[Rule]]:
     """Return the built-in rules, by code."""
-    return rules_in(builtin)
+    return RuleIndex()
 
 
-def reading_rules() -> dict[str, ReadingRule]:
+def reading_rules() -> Mapping[str, ReadingRule]:
     """Return the rules that word what the reader finds, by code."""
-    return {rule.code: rule() for rule in builtin_rules() if issubclass(rule, ReadingRule)}
+    return _ReadingRules()
+
+
+def builtin_rules() -> tuple[type[Rule], ...]:
+    """Return the built-in rules, in the order of their codes."""
+    return tuple(builtin_by_code().values())
+
+
+# The areas in which every rule words what the reader finds: no layout asks for one.
+_OF_READER = ("FILE", "ROW")
+
+
+@cache
+def _rules_of_layouts() -> tuple[type[Rule], ...]:
+    """Return the built-in rules that a layout may ask for, in the order of their codes."""
+    rules = builtin_by_code()
+    return tuple(rules[code] for code in rules if not code.startswith(_OF_READER))
 
 
 def column_rules(layout: Layout) -> tuple[ColumnRule, ...]:
     """Return the built-in rules about columns that this layout asks for, column by column."""
-    rules = [rule for rule in builtin_rules() if issubclass(rule, ColumnRule)]
+    rules = [rule for rule in _rules_of_layouts() if issubclass(rule, ColumnRule)]
     rules.sort(key=lambda rule: not rule.comes_first)
     return tuple(rule(column) for column in layout.columns.values() for rule in rules if rule.applies_to(column))
 
 
 def lookup_rules(layout: Layout) -> tuple[LookupRule, ...]:
     """Return the built-in rules about look-ups that this layout asks for."""
-    rules = [rule for rule in builtin_rules() if issubclass(rule, LookupRule)]
+    rules = [rule for rule in _rules_of_layouts() if issubclass(rule, LookupRule)]
     return tuple(
         rule(name, lookup, layout.columns[lookup.by])
         for name, lookup in lookups_of(layout).items()
@@ -84,7 +143,7 @@ def row_rules(layout: Layout) -> tuple[RowRule, ...]:
     """Return the built-in rules about rows that have columns in this layout."""
     plain = [
         rule(layout) if issubclass(rule, RowIdentityRule) else rule()
-        for rule in builtin_rules()
+        for rule in _rules_of_layouts()
         if issubclass(rule, RowRule) and not issubclass(rule, LookupRule)
     ]
     return tuple(rule for rule in plain if rule.columns and rule.column in layout.columns)

@@ -2,11 +2,12 @@
 
 import string
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any, TypeGuard
 
+import msgspec
 import polars as pl
+from msgspec.structs import replace
 
 from tidegate.core.layouts.column_types import ColumnType, Day, Digits
 from tidegate.core.layouts.identifiers import student_numbers
@@ -46,8 +47,7 @@ def stage_of(code: str, *, is_of_file: bool) -> Stage:
     return Stage.FILE if is_of_file and code[-3] == "0" else _STAGES[int(code[-3])]
 
 
-@dataclass(frozen=True)
-class Cause:
+class Cause(msgspec.Struct, frozen=True):
     """What findings have in common.
 
     `text` is the heading. Neither it nor `values` has a value of a personal column. `row_count` are
@@ -162,8 +162,7 @@ def list_values(values: list[str]) -> str:
     return f"{shown} and {len(values) - _LIST_TEXT:,} more" if len(values) > _LIST_TEXT else shown
 
 
-@dataclass(frozen=True)
-class CauseWords:
+class CauseWords(msgspec.Struct, frozen=True):
     """How the findings of a rule are put together into causes.
 
     `keys` have what findings of one cause have in common, beside the rule and, unless

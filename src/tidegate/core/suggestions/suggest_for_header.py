@@ -1,7 +1,8 @@
 """Finds the columns that a refused header may have meant."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tidegate.core.layouts.layout import Layout
 from tidegate.core.reading.header import missing_columns

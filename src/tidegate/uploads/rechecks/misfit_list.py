@@ -181,7 +181,7 @@ class _Rules:
     """The rules of all file types, each type's read once."""
 
     def __init__(self) -> None:
-        self._of_types: dict[str, dict[str, type[Rule]]] = {}
+        self._of_types: dict[str, Mapping[str, type[Rule]]] = {}
 
     def of(self, file_type: str, code: str) -> type[Rule] | None:
         """Return a rule; None where the present state has it no more."""

@@ -1,7 +1,7 @@
 """All findings of an upload of one rule about one column, with their fix."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tidegate.core.rules.rule import CATEGORIES, Rule
@@ -65,6 +65,6 @@ def word_pattern(rule: type[Rule], column: str = "") -> str:
     return re.sub(r"\{[^}]*\}", "…", message)
 
 
-def _rules(upload: Upload) -> dict[str, type[Rule]]:
+def _rules(upload: Upload) -> Mapping[str, type[Rule]]:
     file_type = find_all().get(upload.file_type)
     return file_type.rules_by_code() if file_type else {}

@@ -3,10 +3,10 @@ all."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 import polars as pl
 from django.db import transaction
+from msgspec.structs import replace
 
 from tidegate.core.checking import CheckResult, LinePlan, without_equals
 from tidegate.core.checking.line_plan import CHANGED, CODES, NEW, UNCHANGED

@@ -1,10 +1,10 @@
 """Asks what the lines that a person withdraws or corrects leave without what it rests on."""
 
-from dataclasses import replace
 from typing import Any
 
 import polars as pl
 from django.db.models import Q, QuerySet
+from msgspec.structs import replace
 
 from tidegate.core.checking import CheckResult, LinePlan
 from tidegate.core.checking.orphaned_lines import (

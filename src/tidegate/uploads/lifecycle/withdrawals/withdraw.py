@@ -1,12 +1,12 @@
 """Withdraws lines on file that a person has named: an upload without a file, or beside the rows of one."""
 
 from collections.abc import Collection
-from dataclasses import replace
 
 import polars as pl
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from msgspec.structs import replace
 
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_send_upload
