@@ -130,7 +130,7 @@ def test_nobody_approves_other_indicators_than_were_certified(reviewed, monkeypa
 
 
 def test_signatures_that_noted_no_indicators_are_let_be(reviewed, sign, monkeypatch):
-    monkeypatch.setattr("tidegate.accountability.certification.signed_numbers.has_definition", lambda _: False)
+    monkeypatch.setattr("tidegate.accountability.signed_numbers.has_definition", lambda _: False)
     sign(reviewed)
     assert noted_of(reviewed) == [None, None]
     count_otherwise(monkeypatch)

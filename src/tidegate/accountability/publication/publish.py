@@ -14,6 +14,7 @@ from tidegate.accountability.publication.document import published_reports
 from tidegate.accountability.publication.draft import Draft, draw_up
 from tidegate.accountability.publication.same_count import published_before
 from tidegate.accountability.reports import slugs_of
+from tidegate.accountability.signed_numbers import refuse_altered
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_publish_snapshots
 from tidegate.audit.record import record_event
@@ -134,7 +135,8 @@ def publish_snapshot(snapshot: Snapshot, *, by: Person | None, by_token: bool = 
 
     Raises:
         NotAllowed: The person may not publish.
-        Conflict: There is nothing to publish, or nothing new, or the snapshot is not approved.
+        Conflict: There is nothing to publish, or nothing new, or the snapshot is not approved, or its numbers are not
+            those that were signed.
     """
     if by is not None:
         check_can_publish_snapshots(by)
@@ -144,6 +146,7 @@ def publish_snapshot(snapshot: Snapshot, *, by: Person | None, by_token: bool = 
     found = Snapshot.objects.select_for_update(of=("self",)).select_related("school_year").get(pk=snapshot.pk)
     # One at a time is drawn up: two count days may have students in common, and the indicators of two years, too.
     advisory_lock("publication of any year")
+    refuse_altered(found, fix="Publish nothing; ask the state data team to find out")
     settings, draft = preview_publication(found, by=by)
     document = {"reports": msgspec.to_builtins(draft.reports)}
     sha256 = hashlib.sha256(json.dumps(document, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
