@@ -12,6 +12,7 @@ from tidegate.accountability.certification.contributors import has_contributed_t
 from tidegate.accountability.certification.evidence import evidence_of
 from tidegate.accountability.models import Signature, SignatureKind, Snapshot, SnapshotState
 from tidegate.accountability.periods.period import find_period
+from tidegate.accountability.publication.same_count import lock_what_is_told
 from tidegate.accountability.signed_numbers import hashes_to_note, refuse_altered
 from tidegate.accountability.snapshots.transitions import begin_move, finish_move
 from tidegate.accounts.models import Person
@@ -120,6 +121,8 @@ def _sign(snapshot: Snapshot, kind: SignatureKind, *, by: Person, proof: Proof |
         )
     to = SnapshotState(kind.value)
     found = begin_move(snapshot, to, on=on)
+    if kind == SignatureKind.APPROVED:
+        lock_what_is_told()  # its certificate, and before anything is counted
     _check_is_newest(found)
     role = _role_of_signer(found, kind, by)
     refuse_altered(found, fix="Sign nothing; ask the state data team to find out")

@@ -45,7 +45,7 @@ def compared_indicators(snapshot: Snapshot, beside: Beside | None = None) -> lis
     before: dict[str, Sequence[IndicatorCount]] = {}
     if last_year is not None and has_indicators(last_year):
         before = {each.indicator.code: each.counts for each in count_indicators(last_year)}
-    names = _WATCHED
+    names: Collection[str] = _WATCHED
     # Of a snapshot without a definition no indicator has data that is counted by one.
     if last_year is not None and has_definition(snapshot) and has_definition(last_year):
         names = _WATCHED if have_same_programs(snapshot, last_year) else _WITHOUT_PROGRAMS

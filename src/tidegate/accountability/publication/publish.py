@@ -12,7 +12,7 @@ from tidegate.accountability.periods.period import find_period
 from tidegate.accountability.periods.publication_settings import PublicationSettings, has_circle, is_indicator
 from tidegate.accountability.publication.document import published_reports
 from tidegate.accountability.publication.draft import Draft, draw_up
-from tidegate.accountability.publication.same_count import published_before
+from tidegate.accountability.publication.same_count import lock_what_is_told, published_before
 from tidegate.accountability.reports import slugs_of
 from tidegate.accountability.signed_numbers import refuse_altered
 from tidegate.accounts.models import Person
@@ -145,7 +145,7 @@ def publish_snapshot(snapshot: Snapshot, *, by: Person | None, by_token: bool = 
     # Locked and as it is now: nobody reopens it meanwhile.
     found = Snapshot.objects.select_for_update(of=("self",)).select_related("school_year").get(pk=snapshot.pk)
     # One at a time is drawn up: two count days may have students in common, and the indicators of two years, too.
-    advisory_lock("publication of any year")
+    lock_what_is_told()
     refuse_altered(found, fix="Publish nothing; ask the state data team to find out")
     settings, draft = preview_publication(found, by=by)
     document = {"reports": msgspec.to_builtins(draft.reports)}
