@@ -149,7 +149,7 @@ def codes_in_years(column: str, sources: Sources, *, years_before: int) -> pl.Da
     of, first_year = sources.layout.columns[column].type, sources.school_year.first
     if not isinstance(of, Code):
         raise BrokenLayout(f"{column} is looked up in a list of codes and is not a column of codes")
-    listed = _valid(sources.codes(of.list_name), of, first_year, years_before=years_before)
+    listed = _valid(sources.codes(of.list_name), of, range(first_year - years_before, first_year + 1))
     # A code that was listed again has the title of its last years.
     newest = listed.sort("first_year", nulls_last=False).unique("code", keep="last", maintain_order=True)
     return newest.select("code", "title").sort("code")
@@ -160,15 +160,16 @@ def optional_codes(layout: Layout, tables: ReferenceData, school_year: SchoolYea
     a word that programs write for a blank."""
     optional = {column.name: column.type for column in layout.columns.values() if not column.required}
     listed = {name: (of, tables.codes(of.list_name)) for name, of in optional.items() if isinstance(of, Code)}
+    this_year = range(school_year.first, school_year.first + 1)
     return {
-        name: frozenset(_valid(codes, of, school_year.first).select(_in_capitals(pl.col("code"))).to_series())
+        name: frozenset(_valid(codes, of, this_year).select(_in_capitals(pl.col("code"))).to_series())
         for name, (of, codes) in listed.items()
     }
 
 
-def _valid(listed: pl.DataFrame, of: Code, first_year: int, *, years_before: int = 0) -> pl.DataFrame:
-    is_valid = pl.col("first_year").fill_null(first_year) <= first_year
-    is_valid &= pl.col("last_year").fill_null(first_year) >= first_year - years_before
+def _valid(listed: pl.DataFrame, of: Code, years: range) -> pl.DataFrame:
+    is_valid = pl.col("first_year").fill_null(years[-1]) <= years[-1]
+    is_valid &= pl.col("last_year").fill_null(years[-1]) >= years[0]
     is_whole = pl.col("code").str.contains(of.pattern)  # a CIP list has families and series, too
     return listed.filter(is_valid & is_whole)
 

@@ -29,7 +29,6 @@ class PlacementNotAskedNow(RowRule):
     good = (
         {"Placement": "", "primary.exit_date": None},
         {"Placement": "POSTSEC", "primary.entry_date": None, "primary.exit_date": None},
-        {"Placement": "POSTSEC", "primary.exit_date": date(2020, 10, 5)},
         {"Placement": "POSTSEC", "primary.exit_date": date(2020, 6, 12)},
     )
     bad = (
@@ -48,7 +47,8 @@ class PlacementNotAskedNow(RowRule):
         """Return whether the student has not left, or the days of the quarter and their school year."""
         first = _first_day()
         last = first.dt.offset_by("1q") - pl.duration(days=1)
-        year = first.dt.year() - (_day_of_year(first) < _day_of_year(context("first_day"))).cast(pl.Int32)
+        is_of_year_before = first.dt.strftime("%m%d") < context("first_day").dt.strftime("%m%d")
+        year = first.dt.year() - is_of_year_before.cast(pl.Int32)
         school_year = year.cast(pl.String) + "-" + (year + 1).cast(pl.String)
         days = "it is asked from " + first.cast(pl.String) + " to " + last.cast(pl.String) + ", in " + school_year
         return {"why": pl.coalesce(days, pl.lit("the student is still enrolled"))}
@@ -57,8 +57,3 @@ class PlacementNotAskedNow(RowRule):
 def _first_day() -> pl.Expr:
     """Return the first day of the second quarter after the exit."""
     return stored("primary.exit_date").cast(pl.Date).dt.truncate("1q").dt.offset_by("2q")
-
-
-def _day_of_year(day: pl.Expr) -> pl.Expr:
-    """Return the month and the day as a number, such as 701."""
-    return day.dt.month().cast(pl.Int32) * 100 + day.dt.day()
