@@ -242,7 +242,7 @@ def test_a_publication_says_how_to_take_its_numbers(snapshot, monkeypatch):
     assert again.sha256 == early.sha256
     assert [standing_in(each) for each in (early, again)] == [{"preliminary"}, {"approved"}]
     move(snapshot, "open")
-    assert [standing_in(each) for each in (early, again)] == [{"taken back"}] * 2
+    assert [standing_in(each) for each in (early, again)] == [{"revoked"}] * 2
 
 
 def test_an_older_snapshot_is_not_published_after_a_newer_one(snapshot, monkeypatch):

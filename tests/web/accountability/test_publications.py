@@ -107,8 +107,8 @@ def test_readers_are_told_what_nobody_approved_and_what_was_taken_back(published
     assert "This is a preliminary count" in told
     Snapshot.objects.update(state="open")
     listed, told = texts()
-    assert "Taken back" in listed
-    assert "This count was taken back" in told
+    assert "Revoked" in listed
+    assert "This count was revoked" in told
 
 
 def test_a_newer_publication_of_the_count_is_named(published, snapshot):

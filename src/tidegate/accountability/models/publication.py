@@ -48,15 +48,15 @@ class Publication(models.Model):
         return bool(self.snapshot_state) and self.snapshot_state not in APPROVED
 
     @property
-    def is_taken_back(self) -> bool:
+    def is_revoked(self) -> bool:
         """Whether the count was reopened since, as it was wrong."""
         return self.snapshot.state == SnapshotState.OPEN
 
     @property
     def standing(self) -> str:
-        """How a reader has to take the numbers: taken back, preliminary, or approved; blank is not known."""
-        if self.is_taken_back:
-            return "taken back"
+        """How a reader has to take the numbers: revoked, preliminary, or approved; blank is not known."""
+        if self.is_revoked:
+            return "revoked"
         if self.is_preliminary:
             return "preliminary"
         return "approved" if self.snapshot_state else ""

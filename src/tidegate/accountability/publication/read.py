@@ -47,7 +47,7 @@ def newer_one(publication: Publication) -> Publication | None:
 
 def publication_csv(publication: Publication) -> Iterator[bytes]:
     """Yield what was published as CSV in UTF-8, one line for each number, hidden ones, zeros and totals included. The
-    last column says in each whether the count is approved, preliminary, or was taken back."""
+    last column says in each whether the count is approved, preliminary, or was revoked."""
     yield csv_lines([HEADER])
     for report in published_reports(publication):
         yield csv_lines((report.slug, *line, publication.standing) for line in _lines_of_report(report, publication))

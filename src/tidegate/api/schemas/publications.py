@@ -13,7 +13,7 @@ from tidegate.accountability.publication.document import PublishedReport
 class PublicationOut(Schema):
     """A publication: of `number_count` numbers that are not shown as 0, `hidden_count` are hidden; `withheld_count`
     tables are withheld. `smallest` is the smallest number that is shown, `sha256` the hash of what was published.
-    `standing` is how to take the numbers: `approved`, `preliminary`, or `taken back`; blank is not known."""
+    `standing` is how to take the numbers: `approved`, `preliminary`, or `revoked`; blank is not known."""
 
     number: int
     snapshot: int
