@@ -18,11 +18,11 @@ from tests.uploads.lifecycle.processing.test_process import CTE_HEADER
 from tidegate.core.errors import Refusal
 from tidegate.file_types import find
 from tidegate.overview.follow_up import count_follow_ups, find_follow_ups
-from tidegate.records.models import Enrollment
+from tidegate.records.models import Enrollment, Student, StudentVersion
 from tidegate.records.state_hash import state_hash
 from tidegate.records.stored_lines import lines_of
 from tidegate.reference.models import Code, SchoolYear
-from tidegate.states.maine.models import CteOutcome, StudentInformation
+from tidegate.states.maine.models import CteOutcome, CteRecord, StudentInformation
 from tidegate.uploads.history.line_columns import columns_of
 from tidegate.uploads.lifecycle.decisions.undo import undo
 from tidegate.uploads.lifecycle.exports.export_records import export_records
@@ -34,6 +34,7 @@ INFORMATION = ",".join(find("student-information").layout.columns)
 OUTCOME = ",".join(find("cte-outcome").layout.columns)
 ONE = "1000,900000001,1,Sample1,Student,,2004-01-15,F,WH7,NONE,Y,N,,N,N,N,N,N,N"
 LINE = "1000,2001,900000001,1,01.0205,2020-09-02,,1.50,3.00"
+ANSWER = "1000,2001,900000077,,01.0205,,,,EMPLOYMENT"
 ATTAINED = "1000,2001,900000001,1,01.0205,CDA,2021-05-20,PaidInternship,"
 
 
@@ -97,6 +98,59 @@ def test_an_outcome_waits_for_the_line_of_its_program(load):
     assert load("cte-outcome", OUTCOME, ATTAINED).success_count == 1
     line = CteOutcome.objects.get()
     assert (line.credential, line.work_based_learning, line.placement) == ("CDA", "PaidInternship", "")
+
+
+def test_an_answer_for_a_code_that_has_ended_is_loaded(load):
+    add_leaver(2020, date(2020, 10, 9), line_year=2019)
+    Code.objects.filter(list_name="cte_codes", code="01.0205").update(last_year=2019)
+    assert len(find_follow_ups([2001], SchoolYear.objects.get(first=2020))) == 1
+    assert load("cte-outcome", OUTCOME, ANSWER).success_count == 1
+    assert load("cte", CTE_HEADER, LINE).success_count == 0
+
+
+@pytest.mark.parametrize(("line_year", "is_asked"), [(2015, True), (2008, True), (2007, False)])
+def test_who_is_asked_can_be_answered_for(load, line_year, is_asked):
+    add_leaver(2020, date(2020, 10, 9), line_year=line_year)
+    assert len(find_follow_ups([2001], SchoolYear.objects.get(first=2020))) == is_asked
+    assert load("cte-outcome", OUTCOME, ANSWER).success_count == is_asked
+
+
+@pytest.mark.parametrize(
+    ("year", "left_on", "why"),
+    [
+        (2019, date(2020, 6, 12), ""),
+        (2018, date(2019, 6, 12), "it is asked from 2019-10-01 to 2019-12-31, in 2019-2020"),
+        (2017, date(2018, 1, 8), "it is asked from 2018-07-01 to 2018-09-30, in 2018-2019"),
+        (2019, None, "the student is still enrolled"),
+    ],
+)
+def test_an_answer_is_taken_only_in_the_year_that_counts_it(load, year, left_on, why):
+    add_leaver(year, left_on, line_year=year)
+    upload = load("cte-outcome", OUTCOME, ANSWER)
+    said = [finding.message for finding in upload.findings.all()]
+    assert said == ([f'Placement "EMPLOYMENT" is not asked this school year: {why}'] if why else [])
+    assert len(find_follow_ups([2001], SchoolYear.objects.get(first=2020))) == (not why)
+
+
+def add_leaver(year: int, left_on: date | None, *, line_year: int) -> None:
+    """Add the student of ANSWER, whose last primary enrollment is of a school year, and a line of the program."""
+    for first in {year, line_year}:
+        SchoolYear.objects.get_or_create(first=first, defaults={"name": f"{first}-{first + 1}"})
+    of = {"student": Student.objects.create(number="900000077"), "sau_id": 1000}
+    StudentVersion.objects.create(student=of["student"], last_name="Leaver", first_name="A")
+    school = Enrollment.objects.filter(sau_id=1000, enrollment_type="P").first().school_id
+    dated = {"entry_date": date(year, 9, 3), "exit_date": left_on, "exit_type": "15" if left_on else ""}
+    Enrollment.objects.create(
+        **of, **dated, school_year_id=year, school_id=school, enrollment_type="P", start_status="02"
+    )
+    CteRecord.objects.create(
+        **of,
+        school_year_id=line_year,
+        school_id=2001,
+        cte_code="01.0205",
+        start_date=date(line_year, 9, 4),
+        credits_earned=1,
+    )
 
 
 def test_a_line_that_an_outcome_rests_on_is_not_undone(attained):

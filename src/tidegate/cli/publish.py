@@ -42,7 +42,7 @@ def publish(
         typer.echo("Nothing was published")
         return
     made = publish_snapshot(found, by=None)
-    typer.echo(f"Publication {made.pk} of snapshot {found.pk}: {describe_hidden(made)}")
+    typer.echo(f"Publication {made.pk} of snapshot {found.pk}: {made.standing}, {describe_hidden(made)}")
     _say_tables(published_reports(made))
     typer.echo(made.sha256)
 

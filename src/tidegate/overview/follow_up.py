@@ -11,6 +11,7 @@ from tidegate.accountability.definitions.definition import find_definitions
 from tidegate.accountability.frozen_lines.tables import PLACEMENT
 from tidegate.core.outputs.spreadsheet import csv_lines
 from tidegate.core.reference.enrollments import PRIMARY
+from tidegate.core.reference.stored_lines import YEARS_OF_PROGRAM
 from tidegate.records.models import Student
 from tidegate.records.stored_lines import StoredLines, field_of, stored_lines
 from tidegate.records.students import with_names
@@ -40,7 +41,7 @@ _FOLLOW_UP = sql.SQL("""
         ORDER BY student_id, entry_date DESC, exit_date DESC NULLS FIRST
     ), program AS (
         SELECT DISTINCT {student} AS student_id, {school} AS school_id, {code} AS code
-        FROM {programs} WHERE replaced_at IS NULL AND school_year_id <= {first}
+        FROM {programs} WHERE replaced_at IS NULL AND school_year_id BETWEEN {first_of_program} AND {first}
     )
     SELECT {selected}
     FROM last_enrollment JOIN program ON program.student_id = last_enrollment.student_id
@@ -208,6 +209,7 @@ def _ask(
         any_exit=not left_school,
         left_school=sql.Literal(left_school),
         first=year.first,
+        first_of_program=year.first - YEARS_OF_PROGRAM + 1,
         first_day=year.first_day,
         last_day=year.last_day,
         everywhere=places is None,

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from tests.uploads.lifecycle.processing.test_process import CTE_HEADER, LINE
@@ -244,6 +245,23 @@ def test_only_the_newest_snapshot_is_signed(reviewed, take, certifier):
     with pytest.raises(Conflict) as refused:
         certify_snapshot(reviewed, by=certifier, proof=proof())
     assert refused.value.code == "NOT_NEWEST"
+
+
+def test_nothing_is_published_while_a_certificate_is_made(reviewed, certifier, approver):
+    held = (
+        "SELECT (classid::bigint << 32) | objid::bigint = hashtextextended('publication of any year', 0) FROM pg_locks"
+    )
+    held += " WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+
+    def is_held() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(held)
+            return (True,) in cursor.fetchall()
+
+    certified = certify_snapshot(reviewed, by=certifier, proof=proof())
+    assert not is_held()
+    approve_snapshot(certified, by=approver, proof=proof())
+    assert is_held()
 
 
 def test_an_altered_snapshot_is_not_signed(reviewed, certifier):

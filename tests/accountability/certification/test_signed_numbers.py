@@ -8,13 +8,15 @@ from django.utils import timezone
 from tests.accountability.certification.test_sign import allow, approver, certifier, proof, reviewed
 from tidegate.accountability.certification.certificate import find_certificate, give_certificate
 from tidegate.accountability.certification.sign import approve_snapshot, certify_snapshot
-from tidegate.accountability.certification.signed_numbers import numbers_signed_otherwise
 from tidegate.accountability.certification.verify_snapshot import verify_snapshot
+from tidegate.accountability.department.make import make_workbook
 from tidegate.accountability.models import Signature, SignatureKind, Snapshot
 from tidegate.accountability.outputs.counts import counts_csv, hash_of_numbers
 from tidegate.accountability.periods.publication_settings import PublicationSettings
+from tidegate.accountability.publication.publish import publish_snapshot
 from tidegate.accountability.reports import find_reports, student_count
 from tidegate.accountability.reports.student_count import StudentCount
+from tidegate.accountability.signed_numbers import numbers_signed_otherwise
 from tidegate.audit.models import Event
 from tidegate.core.errors import Conflict
 
@@ -65,6 +67,26 @@ def test_a_release_that_counts_otherwise_is_named(signed, monkeypatch):
     assert verify_snapshot(signed) == ""
     count_otherwise(monkeypatch)
     assert verify_snapshot(signed) == otherwise(signed)
+
+
+@pytest.mark.parametrize("act", [publish_snapshot, make_workbook])
+def test_numbers_that_nobody_signed_are_neither_published_nor_sent(signed, monkeypatch, act):
+    allow(monkeypatch, publication=PublicationSettings(tables={"student-count": ("grade",)}))
+    count_otherwise(monkeypatch)
+    with pytest.raises(Conflict) as refused:
+        act(signed, by=None)
+    assert (refused.value.code, refused.value.message) == ("ALTERED", otherwise(signed))
+
+
+@pytest.mark.parametrize("act", [publish_snapshot, make_workbook])
+def test_altered_lines_are_neither_published_nor_sent(reviewed, monkeypatch, act):
+    tables = PublicationSettings(tables={"student-count": ("grade",)}, before_signing=True)
+    allow(monkeypatch, publication=tables)
+    assert act(reviewed, by=None)
+    reviewed.lines.filter(table_name="students").first().delete()
+    with pytest.raises(Conflict, match="is not what was frozen") as refused:
+        act(reviewed, by=None)
+    assert refused.value.code == "ALTERED"
 
 
 def test_another_wording_is_no_other_number(signed, monkeypatch):

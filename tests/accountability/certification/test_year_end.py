@@ -24,10 +24,11 @@ from tidegate.accountability.certification.certificate_pdf import _counts, _how_
 from tidegate.accountability.certification.evidence import evidence_of
 from tidegate.accountability.certification.sign import approve_snapshot, certify_snapshot
 from tidegate.accountability.certification.verify_snapshot import verify_snapshot
+from tidegate.accountability.explanations.comparison import compared_counts, last_years
 from tidegate.accountability.explanations.unusual_numbers import unusual_numbers
 from tidegate.accountability.indicators import find_indicators
 from tidegate.accountability.indicators.attainment import PostsecondaryCredits
-from tidegate.accountability.models import Certificate, Snapshot
+from tidegate.accountability.models import Certificate, FrozenLine, Snapshot
 from tidegate.accountability.outputs.indicator_table import hash_of_indicators, indicators_csv
 from tidegate.accountability.snapshots.transitions import review_snapshot
 from tidegate.accounts.roles import Approver, Certifier
@@ -100,6 +101,35 @@ def test_an_indicator_that_jumps_is_unusual_and_shown_beside_last_years(reviewed
     assert not results.watched
 
 
+def participation_beside_last_years(snapshot: Snapshot) -> dict[tuple[str, ...], set[bool]]:
+    """Return by the dimensions of each number of participation whether last year's stands beside it."""
+    found: dict[tuple[str, ...], set[bool]] = {}
+    for each in compared_counts(snapshot):
+        if each.report.startswith("participation:"):
+            found.setdefault(each.key[1], set()).add(each.last_year is not None)
+    return found
+
+
+def test_what_last_years_snapshot_did_not_count_is_not_unusual(reviewed):
+    assert set().union(*participation_beside_last_years(reviewed).values()) == {True}
+    last = last_years(reviewed)
+    last.reports = [slug for slug in last.reports if slug != "participation"]
+    last.save()
+    assert set().union(*participation_beside_last_years(reviewed).values()) == {False}
+    assert "participation" not in {each.report.partition(":")[0] for each in unusual_numbers(reviewed)}
+
+
+def test_programs_of_another_definition_are_not_compared(reviewed):
+    line = FrozenLine.objects.get(snapshot=last_years(reviewed), table_name="definitions")
+    year, text = line.cells
+    FrozenLine.objects.filter(pk=line.pk).update(cells=[year, text.replace("cip-4", "cip-6")])
+    for dimensions, are_beside in participation_beside_last_years(reviewed).items():
+        assert are_beside == {"program" not in dimensions}
+    unusual = unusual_numbers(reviewed)
+    assert unusual
+    assert not [each for each in unusual if "program" in each.dimensions]
+
+
 def test_the_certificate_has_the_indicators_and_their_digest(reviewed, sign):
     said = sign(reviewed)
     found = {each["indicator"]: each for each in said["indicators"]}
@@ -130,7 +160,7 @@ def test_nobody_approves_other_indicators_than_were_certified(reviewed, monkeypa
 
 
 def test_signatures_that_noted_no_indicators_are_let_be(reviewed, sign, monkeypatch):
-    monkeypatch.setattr("tidegate.accountability.certification.signed_numbers.has_definition", lambda _: False)
+    monkeypatch.setattr("tidegate.accountability.signed_numbers.has_definition", lambda _: False)
     sign(reviewed)
     assert noted_of(reviewed) == [None, None]
     count_otherwise(monkeypatch)

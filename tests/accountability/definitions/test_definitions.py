@@ -15,6 +15,13 @@ FOLDER = present_package().folder / "definitions"
 GOOD = (FOLDER / "2020-2021.toml").read_text()
 
 
+def listed(programs: str, program_key: str = "cip-6") -> tuple[str, str]:
+    """Return the end of the file replaced by one with a list of non-traditional programs."""
+    begins = GOOD.index('program_key = "cip-6"')
+    rest = GOOD[begins:].replace('program_key = "cip-6"', f'program_key = "{program_key}"')
+    return GOOD[begins:], f"{rest}\n[nontraditional]\n{programs}\n"
+
+
 @pytest.fixture
 def load(read_changed):
     """Read the file of a definition, with some text replaced by another."""
@@ -60,6 +67,12 @@ def test_a_year_may_have_the_definition_of_an_earlier_one(tmp_path, load):
         (('"record"', '"hours"'), "Invalid enum value 'hours'"),
         (("courses_for_participant = 1", "courses_for_participant = 0"), "courses_for_participant is at least 1"),
         (("courses_needed = 2", "courses_needed = 0"), "courses_needed is not less than courses_for_participant"),
+        (listed('Female = ["47.0604"]'), "nontraditional has Female, which is none of: F, M, X"),
+        (listed('F = ["470604"]'), "nontraditional.F has 470604, and with program_key cip-6 it is 6 digits"),
+        (listed('F = ["47.06"]'), "nontraditional.F has 47.06, and with program_key cip-6 it is 6 digits"),
+        (listed('F = ["47.0604"]', "cip-4"), "nontraditional.F has 47.0604, and with program_key cip-4 it is 4 digits"),
+        (listed('F = ["47.06"]', "code"), "has 47.06, and with program_key code it is a CIP code written as NN.NNNN"),
+        (listed('F = ["12.04"]\nM = ["12.04"]', "cip-4"), "nontraditional.M has 12.04, which is listed under F, too"),
         (("grades = []", 'grades = ["9"]'), "grades has 9, which is none of: PK, KG, 01"),
         (("sticky = true", "stickily = true"), "stickily"),
         (('program_key = "Lines', 'programs = "Lines'), "to_be_set names programs, which is no setting"),
@@ -71,6 +84,14 @@ def test_what_is_wrong_is_said_with_its_line(load, replaced, said):
         load(replaced)
     assert said in str(broken.value)
     assert "2020-2021.toml:" in str(broken.value)
+
+
+@pytest.mark.parametrize(
+    ("programs", "program_key"),
+    [('F = ["47.0604"]\nM = ["12.0402"]', "cip-6"), ('F = ["47.06"]\nM = ["12.04"]', "cip-4"), ('X = ["47"]', "cip-2")],
+)
+def test_nontraditional_programs_are_as_long_as_programs_are(load, programs, program_key):
+    assert load(listed(programs, program_key)).file.nontraditional
 
 
 def test_the_file_of_a_definition_is_named_as_a_school_year(load):

@@ -19,7 +19,7 @@ from tidegate.accountability.periods.period import find_period
 from tidegate.accountability.snapshots.take import take_snapshot
 from tidegate.accounts.models import Person
 from tidegate.audit.models import Event
-from tidegate.core.errors import NotAllowed, Refusal
+from tidegate.core.errors import Conflict, NotAllowed, Refusal
 from tidegate.records.models import Enrollment
 from tidegate.reference.models import SchoolYear
 from tidegate.states.maine.models import CteOutcome, CteRecord, StudentInformation
@@ -66,6 +66,14 @@ def answers_of(state: Plain) -> dict[str, set[str]]:
         number: {answer for of, code, answer in said if of == number and code in programs and answer}
         for number, programs in asked.items()
     }
+
+
+def test_nothing_is_made_of_altered_lines(state):
+    snapshot = take()
+    snapshot.lines.filter(table_name="students").first().delete()
+    with pytest.raises(Conflict) as refused:
+        made("158", snapshot)
+    assert refused.value.code == "ALTERED"
 
 
 def test_placements_are_those_of_a_plain_count_and_written(state):

@@ -5,16 +5,20 @@ import hashlib
 import pytest
 from typer.testing import CliRunner
 
-from tests.accountability.cte_state import build, take
+from tests.accountability.cte_state import YEAR, build, take
+from tidegate.accountability.definitions.describe_definition import describe_definition
 from tidegate.accountability.department.forms import forms_of
 from tidegate.accountability.department.make import department_forms, make_workbook
 from tidegate.accountability.frozen_lines.definition import definition_of
+from tidegate.accountability.periods.period import find_period
 from tidegate.accountability.reports.participation import participation_tables
+from tidegate.accountability.snapshots.take import take_snapshot
 from tidegate.accounts.models import Membership, Person
 from tidegate.accounts.roles import ROLES
 from tidegate.audit.models import Event
 from tidegate.cli.snapshot import snapshot as command
 from tidegate.core.errors import NotAllowed
+from tidegate.reference.models import SchoolYear
 
 
 @pytest.fixture
@@ -41,6 +45,27 @@ def test_its_numbers_are_those_of_the_participation_report(taken):
     )
     assert total.counts["concentrators"] > 1
     assert form.differences == []
+
+
+def test_each_form_with_numbers_says_what_is_assumed(db):
+    build(7)
+    year_end = take_snapshot(find_period("cte-year-end"), SchoolYear.objects.get(first=YEAR), by=None)
+    assumptions = tuple(definition_of(year_end).file.to_be_set.values())
+    said = {form.code: form.assumed for form in forms_of(year_end)}
+    assert said["3S1"] == said["Enrollment"] == assumptions
+    assert said["2S1"] == ()
+
+
+def test_the_definition_in_words_has_every_setting(taken):
+    definition = definition_of(taken)
+    described = {each.title: each for each in describe_definition(definition)}
+    assert (
+        sum(each.assumed.count(said) for each in described.values() for said in definition.file.to_be_set.values()) == 4
+    )
+    assert described["Left school"].assumed == definition.file.to_be_set["left_school"]
+    assert described["Graduated"].text.startswith("15 (")
+    assert described["Placed"].text.startswith("POSTSEC (Postsecondary education), ADVTRAIN (")
+    assert described["Non-traditional programs"].text == "Not listed, so nobody is counted"
 
 
 @pytest.mark.parametrize("role", ROLES.values(), ids=ROLES)

@@ -7,8 +7,10 @@ from tests.accountability.conftest import approved
 from tests.accountability.two_years import JUNE, LAST_YEAR, PERIOD, Group, add_student, build, graduate, take_year_end
 from tidegate.accountability.certification.certificate import find_certificate
 from tidegate.accountability.certification.sign import approve_snapshot, certify_snapshot
+from tidegate.accountability.frozen_lines.digest import digest_of
 from tidegate.accountability.guard.earlier_releases import ToldBy
 from tidegate.accountability.models import Certificate, Publication, Snapshot
+from tidegate.accountability.outputs.counts import counts_csv
 from tidegate.accountability.periods.publication_settings import PublicationSettings
 from tidegate.accountability.publication.certified_totals import certified_totals
 from tidegate.accountability.publication.document import published_reports
@@ -51,7 +53,8 @@ def enroll(*, participants: int, others: int = 0) -> None:
 def certify(snapshot: Snapshot, *numbers: int) -> None:
     """Give a snapshot a certificate of an older release, which tells its totals of participation."""
     counts = [{"report": "participation", "keys": [], "students": number} for number in numbers]
-    Certificate.objects.create(snapshot=snapshot, document={"certificate": {"form": "1", "counts": counts}})
+    said = {"form": "1", "counts": counts, "counts_sha256": digest_of(counts_csv(snapshot))}
+    Certificate.objects.create(snapshot=snapshot, document={"certificate": said})
 
 
 def measures_in(publication: Publication) -> dict[str, int | None]:

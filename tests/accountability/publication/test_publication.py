@@ -5,6 +5,8 @@ import io
 import random
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
+from importlib import import_module
 
 import msgspec
 import pytest
@@ -14,7 +16,7 @@ from tools.attack_guard import leaks_of
 from tests.accountability.conftest import approved
 from tidegate.accountability.guard.hide import Guarded
 from tidegate.accountability.guard.release import Release, TwoWayTable
-from tidegate.accountability.models import Publication, Snapshot
+from tidegate.accountability.models import Publication, Snapshot, SnapshotMove
 from tidegate.accountability.periods.period import find_period, find_periods
 from tidegate.accountability.publication.describe_hidden import describe_hidden
 from tidegate.accountability.publication.document import published_reports
@@ -212,6 +214,63 @@ def test_only_an_approved_count_is_published(snapshot):
         Snapshot.objects.filter(pk=snapshot.pk).update(state=state)
         with pytest.raises(Conflict):
             preview_publication(Snapshot.objects.get(pk=snapshot.pk), by=None)
+
+
+def publish_before_signing(monkeypatch) -> None:
+    period = find_period("cte-october-count")
+    early = msgspec.structs.replace(period.file.publication, before_signing=True)
+    monkeypatch.setitem(
+        find_periods(), period.slug, replace(period, file=msgspec.structs.replace(period.file, publication=early))
+    )
+
+
+def standing_in(publication: Publication) -> set[str]:
+    return {row["Count"] for row in rows_of(Publication.objects.get(pk=publication.pk))}
+
+
+def move(snapshot: Snapshot, state: str) -> Snapshot:
+    Snapshot.objects.filter(pk=snapshot.pk).update(state=state)
+    return Snapshot.objects.get(pk=snapshot.pk)
+
+
+def test_a_publication_says_how_to_take_its_numbers(snapshot, monkeypatch):
+    publish_before_signing(monkeypatch)
+    early = publish_snapshot(move(snapshot, "reviewed"), by=None)
+    with pytest.raises(Conflict, match="published already"):
+        publish_snapshot(move(snapshot, "certified"), by=None)
+    again = publish_snapshot(move(snapshot, "approved"), by=None)
+    assert again.sha256 == early.sha256
+    assert [standing_in(each) for each in (early, again)] == [{"preliminary"}, {"approved"}]
+    move(snapshot, "open")
+    assert [standing_in(each) for each in (early, again)] == [{"revoked"}] * 2
+
+
+def test_an_older_snapshot_is_not_published_after_a_newer_one(snapshot, monkeypatch):
+    publish_before_signing(monkeypatch)
+    older = move(snapshot, "reviewed")
+    published = publish_snapshot(approved(), by=None)
+    with pytest.raises(Conflict, match=f"Snapshot {published.snapshot_id} was taken since") as refused:
+        publish_snapshot(older, by=None)
+    assert refused.value.code == "NOT_NEWEST"
+    an_older_release = {"document": published.document, "smallest": 10, "edge_percent": 5, "sha256": ""}
+    counts = dict.fromkeys(("number_count", "hidden_count", "withheld_count"), 0)
+    Publication.objects.create(snapshot=older, **an_older_release, **counts)
+    assert newer_one(published) is None
+
+
+def test_what_an_older_release_published_says_how_far_it_was(snapshot):
+    published = publish_snapshot(snapshot, by=None)
+    noted = import_module("tidegate.accountability.migrations.0012_state_at_publication").NOTE_STATES_OF_BEFORE
+    states = []
+    for to_state, days in (("", 0), ("reviewed", 2), ("certified", 1), ("open", -1)):
+        if to_state:
+            at = published.published_at - timedelta(days=days)
+            of = {"from_state": "snapshot", "to_state": to_state, "reason": "Wrong"}
+            SnapshotMove.objects.create(snapshot=snapshot, at=at, **of)
+        with connection.cursor() as cursor:
+            cursor.execute(noted)
+        states.append(Publication.objects.get().snapshot_state)
+    assert states == ["snapshot", "reviewed", "certified", "certified"]
 
 
 def test_a_preview_says_how_much_is_hidden_and_publishes_nothing(snapshot):

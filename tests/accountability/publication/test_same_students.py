@@ -17,7 +17,9 @@ from tests.accountability.two_years import (
     build,
     graduate,
 )
+from tidegate.accountability.frozen_lines.digest import digest_of
 from tidegate.accountability.models import Certificate, Publication
+from tidegate.accountability.outputs.counts import counts_csv
 from tidegate.accountability.periods.publication_settings import PublicationSettings
 from tidegate.accountability.publication.certified_totals import certified_totals
 from tidegate.accountability.publication.document import published_reports
@@ -104,7 +106,7 @@ def test_the_guard_knows_the_totals_of_the_certificate():
     assert certified_totals(snapshot, "5S2") == []
     counts = [{"report": "participation", "keys": [], "students": number} for number in (90, 75, 60)]
     rates = [{"indicator": "5S2", "numerator": 28, "denominator": 60}]
-    said = {"counts": counts, "indicators": rates}
+    said = {"counts": counts, "indicators": rates, "counts_sha256": digest_of(counts_csv(snapshot))}
     Certificate.objects.create(snapshot=snapshot, document={"certificate": said})
     (known,) = certified_totals(snapshot, "5S2")
     assert known.shown == {(("met", "yes"),): 28, (("met", "no"),): 32}

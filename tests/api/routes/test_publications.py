@@ -1,9 +1,13 @@
 """Published counts, asked for by a program: the same for every token, and published by the state's alone."""
 
+from dataclasses import replace
+
+import msgspec
 import pytest
 
 from tests.accountability.conftest import approved
 from tidegate.accountability.models import Publication, Snapshot
+from tidegate.accountability.periods.period import find_period, find_periods
 from tidegate.accountability.publication.document import PublishedReport
 from tidegate.accounts.models import Scope
 from tidegate.api.schemas.publications import reports_of
@@ -41,8 +45,11 @@ def test_the_state_looks_first_and_then_publishes(client_of, state, snapshot, wo
     assert b"".join(as_csv.streaming_content).startswith(b"Report,By,")
 
 
-def test_an_indicator_without_data_is_named_with_the_reason(client_of, state, snapshot):
-    Snapshot.objects.update(period="cte-year-end")  # whose file type of outcomes it does not have
+def test_an_indicator_without_data_is_named_with_the_reason(client_of, state, snapshot, monkeypatch):
+    period = find_period(snapshot.period)
+    # It does not have the file type of outcomes that the year end has.
+    rates = msgspec.structs.replace(period.file, publication=find_period("cte-year-end").file.publication)
+    monkeypatch.setitem(find_periods(), period.slug, replace(period, file=rates))
     preview = state.get(f"/api/v1/snapshots/{snapshot.pk}/publication-preview").json()
     said = {each["slug"]: each["no_data"] for each in preview["reports"]}
     assert said["3S1"] == "The snapshot has no file type that brings the placement after leaving school"

@@ -9,6 +9,8 @@ import pytest
 
 from tests.api.routes.test_indicators import leaver, snapshot
 from tests.web.world import STUDENT, STUDENT_ID
+from tidegate.accountability.frozen_lines.definition import definition_of
+from tidegate.accountability.indicators import count_indicators
 from tidegate.audit.models import Event
 
 __all__ = ["leaver", "snapshot"]
@@ -46,6 +48,22 @@ def test_the_file_of_an_indicators_students_has_those_of_the_page(signed_in, sna
         assert any(a.get("href", "").startswith(f"{address}.csv?indicator=5S2") for a in page.all("a"))
         event = Event.objects.filter(act="snapshot.students_downloaded").latest("pk")
         assert event.details == {"by_values_of": ["5S2", "school"], "students": [str(STUDENT_ID)] * is_there}
+
+
+def test_what_is_assumed_stands_with_each_indicator_that_it_counts(signed_in, snapshot, read):
+    client, address = signed_in("state administrator"), f"/snapshots/{snapshot.pk}/indicators"
+    assumptions = list(definition_of(snapshot).file.to_be_set.values())
+    with_data = [each for each in count_indicators(snapshot) if not each.why_no_data]
+    assert len(assumptions) > 1
+    assert with_data
+    text = read(client.get(f"{address}/")).text
+    assert [text.count(assumption) for assumption in assumptions] == [len(with_data)] * len(assumptions)
+    rows = list(csv.DictReader(io.StringIO(content_of(client, f"{address}.csv").decode())))
+    notes = [row["Note"] for row in rows if row["By"] == "all" and row["Denominator"] != "no data"]
+    assert notes == [f"Assumed, since the state has not set it: {'. '.join(assumptions)}"] * len(with_data)
+    sheets = openpyxl.load_workbook(io.BytesIO(content_of(client, f"{address}.xlsx")))
+    said = [says or "" for _, says, _ in sheets["Indicators"].iter_rows(values_only=True)]
+    assert all(any(assumption in each for each in said) for assumption in assumptions)
 
 
 def test_a_number_that_there_is_not_has_no_file(signed_in, snapshot):

@@ -90,6 +90,27 @@ def test_no_page_shows_a_small_number_of_others(published):
     assert not {number for number in shown if 0 < number < published.smallest}
 
 
+def test_readers_are_told_what_nobody_approved_and_what_was_taken_back(published):
+    address = f"/published/{published.pk}/"
+
+    def texts() -> tuple[str, str]:
+        pages = [Page(Client().get(each).content.decode()) for each in ("/published/", address)]
+        assert [page.broken() for page in pages] == [[], []]
+        return pages[0].text, pages[1].text
+
+    listed, told = texts()
+    assert "Approved" in listed
+    assert "preliminary" not in told
+    Publication.objects.update(snapshot_state="reviewed")
+    listed, told = texts()
+    assert "Preliminary" in listed
+    assert "This is a preliminary count" in told
+    Snapshot.objects.update(state="open")
+    listed, told = texts()
+    assert "Revoked" in listed
+    assert "This count was revoked" in told
+
+
 def test_a_newer_publication_of_the_count_is_named(published, snapshot):
     newer = Publication.objects.create(
         snapshot=snapshot, smallest=10, edge_percent=5, document={"reports": []}, sha256="", number_count=0,

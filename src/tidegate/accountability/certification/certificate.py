@@ -28,7 +28,8 @@ FORM = "2"
 
 
 def give_certificate(snapshot: Snapshot) -> Certificate:
-    """Make the certificate of a snapshot that two people have signed, in the transaction of the second signature."""
+    """Make the certificate of a snapshot that two people have signed, in the transaction of the second signature, which
+    holds the lock of what is told."""
     return Certificate.objects.create(
         snapshot=snapshot, document=sign_document(CERTIFICATE, _said_of(snapshot), private_key())
     )

@@ -10,11 +10,11 @@ from django.utils import timezone
 from tidegate.accountability.certification.certificate import give_certificate
 from tidegate.accountability.certification.contributors import has_contributed_to
 from tidegate.accountability.certification.evidence import evidence_of
-from tidegate.accountability.certification.signed_numbers import hashes_to_note, numbers_signed_otherwise
 from tidegate.accountability.models import Signature, SignatureKind, Snapshot, SnapshotState
 from tidegate.accountability.periods.period import find_period
+from tidegate.accountability.publication.same_count import lock_what_is_told
+from tidegate.accountability.signed_numbers import hashes_to_note, refuse_altered
 from tidegate.accountability.snapshots.transitions import begin_move, finish_move
-from tidegate.accountability.snapshots.verify import verify_lines
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_approve_snapshots, check_can_certify_snapshots
 from tidegate.accounts.reach import roles_at
@@ -121,11 +121,11 @@ def _sign(snapshot: Snapshot, kind: SignatureKind, *, by: Person, proof: Proof |
         )
     to = SnapshotState(kind.value)
     found = begin_move(snapshot, to, on=on)
+    if kind == SignatureKind.APPROVED:
+        lock_what_is_told()  # its certificate, and before anything is counted
     _check_is_newest(found)
     role = _role_of_signer(found, kind, by)
-    # To count a large state anew would take longer than a page may: `tidegate snapshot verify` does.
-    if problem := verify_lines(found) or numbers_signed_otherwise(found):
-        raise Conflict(problem, fix="Sign nothing; ask the state data team to find out", code="ALTERED")
+    refuse_altered(found, fix="Sign nothing; ask the state data team to find out")
     evidence = evidence_of(found)
     evidence.check()
     said = {"proof": str(proof.kind), "proved_at": proof.at, "evidence": dict(evidence.as_json())}

@@ -3,11 +3,11 @@ who sign are shown, is what these lines say, and that the numbers of its reports
 was noted, are those that were signed."""
 
 from tidegate.accountability.certification.senders import schools_without_lines
-from tidegate.accountability.certification.signed_numbers import numbers_signed_otherwise
 from tidegate.accountability.explanations.warned_lines import lines_with_open_warnings, warned_lines
 from tidegate.accountability.frozen_lines.materialize import compared_with_lines
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.periods.period import find_periods
+from tidegate.accountability.signed_numbers import numbers_signed_otherwise
 from tidegate.accountability.snapshots.count_ahead import count_ahead
 from tidegate.accountability.snapshots.findings import lines_counted, lines_found
 from tidegate.accountability.snapshots.verify import verify_lines

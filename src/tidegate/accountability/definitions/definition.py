@@ -2,6 +2,8 @@
 `definitions` of the state's package."""
 
 import hashlib
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -21,6 +23,8 @@ from tidegate.records.stored_lines import StoredLines, lines_of, stored_lines
 
 FOLDER = "definitions"
 """Where a state's package has its definitions."""
+# How a program is written that has so many digits of a code of the CIP.
+_FORMS = {6: r"^[0-9]{2}\.[0-9]{4}$", 4: r"^[0-9]{2}\.[0-9]{2}$", 2: r"^[0-9]{2}$"}
 _DIGITS = {"code": 0, "cip-6": 6, "cip-4": 4, "cip-2": 2}
 
 
@@ -43,7 +47,8 @@ class DefinitionFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
         graduated: The exit types of students who graduated from high school; none is that nobody is known to have.
         left_school: The exit types with which students leave secondary education; none is every exit type.
         placed: The placements after leaving school that count as placed.
-        nontraditional: The programs in which a gender is underrepresented, by gender.
+        nontraditional: The programs in which a gender is underrepresented, by gender, each program under one gender
+            alone, with as many digits as `program_key` says.
         to_be_set: The settings for which no source gives the state's value, each with what is assumed instead.
     """
 
@@ -179,6 +184,7 @@ def _check(file: DefinitionFile) -> None:
     _check_credits(file, lines)
     _check_courses(file)
     _check_program(file, lines)
+    _check_nontraditional(file, lines)
     _check_grades(file)
     if unknown := set(file.to_be_set) - set(DefinitionFile.__struct_fields__):
         raise BrokenSetting(f"to_be_set names {min(unknown)}, which is no setting", f"to_be_set.{min(unknown)}")
@@ -208,12 +214,36 @@ def _check_courses(file: DefinitionFile) -> None:
 
 
 def _check_program(file: DefinitionFile, lines: StoredLines) -> None:
-    lists = [column.type.list_name for column in lines.layout.columns.values() if isinstance(column.type, Code)]
-    listed = present_package().state.code_lists.get(next(iter(lists), ""))
+    codes = _codes_of(lines)
+    listed = present_package().state.code_lists.get(codes.list_name) if codes else None
     if file.program_digits and not (listed and listed.is_of_cip):
         raise BrokenSetting(
             f'program_key is {file.program_key}, and the codes are not of the CIP: use "code"', "program_key"
         )
+
+
+def _codes_of(lines: StoredLines) -> Code | None:
+    """Return the type of the column of codes; None where there is none."""
+    return next((column.type for column in lines.layout.columns.values() if isinstance(column.type, Code)), None)
+
+
+def _check_nontraditional(file: DefinitionFile, lines: StoredLines) -> None:
+    """Raise BrokenSetting where a gender or a program is listed that no student can be counted by, or a program for two
+    genders, of which one alone can be underrepresented."""
+    for each in stored_lines():
+        if "sex" in each.model.counted_by:
+            _check_listed("nontraditional", tuple(file.nontraditional), each, each.model.counted_by["sex"])
+    codes = _codes_of(lines)
+    form = _FORMS.get(file.program_digits, codes.pattern if codes else "")
+    genders: dict[str, str] = {}
+    for gender, named in file.nontraditional.items():
+        key = f"nontraditional.{gender}"
+        for code in named:
+            if not re.search(form, code):
+                said = f"{file.program_digits} digits" if file.program_digits else codes.form() if codes else "a code"
+                raise BrokenSetting(f"{key} has {code}, and with program_key {file.program_key} it is {said}", key)
+            if genders.setdefault(code, gender) != gender:
+                raise BrokenSetting(f"{key} has {code}, which is listed under {genders[code]}, too", key)
 
 
 def _check_grades(file: DefinitionFile) -> None:
@@ -229,8 +259,14 @@ def _check_grades(file: DefinitionFile) -> None:
 
 
 def _check_listed(setting: str, named: tuple[str, ...], lines: StoredLines | None, field_name: str) -> None:
+    choices = listed_in(lines, field_name)
+    if choices and (unknown := set(named) - set(choices)):
+        raise BrokenSetting(f"{setting} has {min(unknown)}, which is none of: {', '.join(choices)}", setting)
+
+
+def listed_in(lines: StoredLines | None, field_name: str) -> Mapping[str, str]:
+    """Return the values that a field of stored lines can have, with their words; none where the state lists none."""
     fields = lines.fields.items() if lines else ()
     column = next((row.removesuffix(":value") for row, field in fields if field.name == field_name), "")
     listed = lines.layout.columns[column].type if lines and column else None
-    if isinstance(listed, Choice) and (unknown := set(named) - set(listed.choices)):
-        raise BrokenSetting(f"{setting} has {min(unknown)}, which is none of: {', '.join(listed.choices)}", setting)
+    return listed.choices if isinstance(listed, Choice) else {}

@@ -1,10 +1,12 @@
 """A definition in words: what a course is, who is a participant and a concentrator, and what is the state's to set."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from tidegate.accountability.definitions.definition import Definition, DefinitionFile
+from tidegate.accountability.definitions.definition import Definition, DefinitionFile, listed_in
 from tidegate.core.layouts.state_package import present_state
+from tidegate.records.models import Enrollment
+from tidegate.records.stored_lines import stored_lines
 
 _PROGRAMS = {
     "code": "Lines with the same code",
@@ -16,6 +18,8 @@ _BASES = {
     "school-year": "Enrolled at a {words.cte_school} at any time of the school year",
     "count-day": "Enrolled at a {words.cte_school} on the count day",
 }
+
+_PLACEMENT = "placement"
 
 
 class DescribedSetting(NamedTuple):
@@ -46,6 +50,26 @@ def _settings(file: DefinitionFile) -> Iterator[tuple[str, str, tuple[str, ...]]
     yield "Concentrator", concentrator, ("courses_needed", "sticky")
     yield "Grades", ", ".join(file.grades) or "Every grade", ("grades",)
     yield "Base", present_state().in_words(_BASES[file.base]), ("base",)
+    exits = _listed("exit_type")
+    yield "Graduated", _named(file.graduated, exits) or "Nobody is known to have graduated", ("graduated",)
+    yield "Left school", _named(file.left_school, exits) or "Every exit type", ("left_school",)
+    yield "Placed", _named(file.placed, _listed(_PLACEMENT)) or "Not said, so nobody is counted", ("placed",)
+    by_gender = (f"{gender}: {', '.join(programs)}" for gender, programs in file.nontraditional.items())
+    yield "Non-traditional programs", ". ".join(by_gender) or "Not listed, so nobody is counted", ("nontraditional",)
+
+
+def _listed(name: str) -> Mapping[str, str]:
+    """Return the words of the exit types, or of the values of an outcome, as far as the state lists them."""
+    for lines in stored_lines():
+        field = lines.model.outcomes.get(name, name if lines.model is Enrollment else "")
+        if words := listed_in(lines, field) if field else {}:
+            return words
+    return {}
+
+
+def _named(values: Iterable[str], words: Mapping[str, str]) -> str:
+    """Return values with their words, such as `15 (Graduated)`."""
+    return ", ".join(f"{value} ({words[value]})" if words.get(value, value) != value else value for value in values)
 
 
 def _course(file: DefinitionFile) -> str:

@@ -36,12 +36,6 @@ class ProgramEnrollment(Indicator):
             return refusal.message
         return ""
 
-    def assumed(self, snapshot: Snapshot) -> tuple[str, ...]:
-        """Return what the definition assumes where no source gives the state's value."""
-        if self.why_no_data(snapshot):
-            return ()
-        return tuple(definition_of(snapshot).file.to_be_set.values())
-
     def rows(self, snapshot: Snapshot, *, definition: str | Definition = "") -> sql.Composable:
         """Return each participant, school and program, and whether the student is a concentrator of the program."""
         return _ROWS.format(enrolled=enrolled(snapshot, definition_of(snapshot, definition), reach=None))

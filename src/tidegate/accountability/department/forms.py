@@ -1,7 +1,6 @@
 """The forms of a snapshot: how many take part, and each indicator, with the parts by each category."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from tidegate.accountability.department.enrollment import ProgramEnrollment
 from tidegate.accountability.department.form import NOBODY, DepartmentForm, FormCategory
@@ -23,8 +22,7 @@ def forms_of(snapshot: Snapshot) -> Iterator[DepartmentForm]:
     enrollment = ProgramEnrollment()
     for counted in count_indicators(snapshot, [enrollment, *find_indicators().values()]):
         if counted.indicator is enrollment:
-            form = _form(snapshot, counted, numerator="Concentrators", denominator="Participants")
-            yield replace(form, assumed=enrollment.assumed(snapshot))
+            yield _form(snapshot, counted, numerator="Concentrators", denominator="Participants")
         else:
             yield _form(snapshot, counted, numerator="Numerator", denominator="Denominator")
 
@@ -42,6 +40,7 @@ def _form(snapshot: Snapshot, counted: CountedIndicator, *, numerator: str, deno
         categories=() if why_no_data else tuple(_categories(snapshot, counted, parts, is_empty=not total.denominator)),
         why_no_data=why_no_data,
         to_confirm=indicator.to_confirm,
+        assumed=counted.assumed,
     )
 
 

@@ -11,6 +11,7 @@ from tidegate.accountability.department.form import NOT_FOR_PUBLICATION, Departm
 from tidegate.accountability.department.forms import forms_of
 from tidegate.accountability.department.workbook import workbook
 from tidegate.accountability.models import Snapshot
+from tidegate.accountability.signed_numbers import refuse_altered
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_make_department_files
 from tidegate.audit.record import record_event
@@ -60,10 +61,11 @@ def make_workbook(snapshot: Snapshot, *, by: Person | None, by_token: bool = Fal
 
     Raises:
         NotAllowed: The person may not make files for the Department.
-        Conflict: A total is not the sum of its parts.
+        Conflict: A total is not the sum of its parts, or the numbers are not those that were signed.
     """
     forms = department_forms(snapshot, by=by)
     refuse_differences(forms)
+    refuse_altered(snapshot, fix="Send nothing; ask the state data team to find out")
     content = workbook(_facts(snapshot, by), forms)
     digest = hashlib.sha256(content).hexdigest()
     record_event(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
+from tidegate.accountability.frozen_lines.definition import definition_of
 from tidegate.accountability.models import Snapshot, SnapshotState
 from tidegate.accountability.outputs.counts import counts_of, reports_of
 from tidegate.accountability.reports.report import Count
@@ -10,11 +11,13 @@ from tidegate.accountability.reports.report import Count
 Key: TypeAlias = tuple[str, tuple[str, ...], tuple[str, ...]]
 """What a number is of: the slug of the report (with the measure, where a report has several), the dimensions, and their
 keys."""
+_WHOLE_CIP_CODE = 6
+"""The digits of a code of the CIP, which a definition may take as a whole."""
 
 
 class ComparedCount(NamedTuple):
-    """A number beside others of the same kind; None where there is no such snapshot. Without a student there is none,
-    which is 0."""
+    """A number beside others of the same kind; None where there is no such snapshot, or it does not count this. Without
+    a student there is none, which is 0."""
 
     report: str
     number: Count
@@ -55,14 +58,43 @@ def snapshots_beside(snapshot: Snapshot) -> Beside:
 def compared_counts(snapshot: Snapshot, beside: Beside | None = None) -> list[ComparedCount]:
     """Return the numbers of the reports that are compared, those included that are 0 now and were not last year."""
     last_year, before = beside or snapshots_beside(snapshot)
-    of_last_year = _numbers(last_year) if last_year else None
-    of_before = _numbers(before) if before else None
     now = _numbers(snapshot)
-    every = {**now, **{key: _none_left(count) for key, count in (of_last_year or {}).items() if key not in now}}
+    of_last_year, of_before = _OtherNumbers(snapshot, last_year), _OtherNumbers(snapshot, before)
+    gone = {key: count for key, count in of_last_year.numbers.items() if key not in now and of_last_year.has(key)}
+    every = {**now, **{key: _none_left(count) for key, count in gone.items()}}
     return [
-        ComparedCount(key[0], count, _number(of_last_year, key), _number(of_before, key))
-        for key, count in every.items()
+        ComparedCount(key[0], count, of_last_year.number(key), of_before.number(key)) for key, count in every.items()
     ]
+
+
+def have_same_programs(one: Snapshot, other: Snapshot) -> bool:
+    """Whether the definitions of two snapshots take as many digits of a code for the program, so that a number by
+    program is of the same thing in both."""
+    digits = [definition_of(each).file.program_digits or _WHOLE_CIP_CODE for each in (one, other)]
+    return digits[0] == digits[1]
+
+
+class _OtherNumbers:
+    """The numbers of another snapshot, or of none, beside those of a snapshot."""
+
+    def __init__(self, snapshot: Snapshot, other: Snapshot | None) -> None:
+        self.numbers: Mapping[Key, Count] = _numbers(other) if other else {}
+        reports = dict(reports_of(snapshot))
+        self._reports = reports.keys() & {slug for slug, _ in reports_of(other)} if other else set()
+        by_definition = {slug for slug in self._reports if reports[slug].needs_definition}
+        has_others = other is not None and by_definition and not have_same_programs(snapshot, other)
+        self._with_other_programs = by_definition if has_others else set()
+
+    def has(self, key: Key) -> bool:
+        """Whether both snapshots have the report, and the number is of the same thing in both."""
+        slug = key[0].partition(":")[0]
+        return slug in self._reports and not ("program" in key[1] and slug in self._with_other_programs)
+
+    def number(self, key: Key) -> int | None:
+        """Return a number; None where there is none to compare with."""
+        if not self.has(key):
+            return None
+        return self.numbers[key].student_count if key in self.numbers else 0
 
 
 def _numbers(snapshot: Snapshot) -> dict[Key, Count]:
@@ -82,9 +114,3 @@ def _key(slug: str, count: Count) -> Key:
 
 def _none_left(count: Count) -> Count:
     return count._replace(student_count=0)
-
-
-def _number(counts: Mapping[Key, Count] | None, key: Key) -> int | None:
-    if counts is None:
-        return None
-    return counts[key].student_count if key in counts else 0

@@ -25,6 +25,13 @@ class CountedIndicator(NamedTuple):
     counts: tuple[IndicatorCount, ...]
     definition: str | Definition
 
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """What the definition assumes where no source gives the state's value, as sentences without a full stop."""
+        if self.why_no_data or not isinstance(self.definition, Definition):
+            return ()
+        return tuple(self.definition.file.to_be_set.values())
+
 
 @cache
 def find_indicators() -> dict[str, Indicator]:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
-from tidegate.accountability.models.snapshot import Snapshot
+from tidegate.accountability.models.snapshot import APPROVED, Snapshot, SnapshotState
 
 
 class Publication(models.Model):
@@ -13,6 +13,7 @@ class Publication(models.Model):
 
     Attributes:
         snapshot: What was published.
+        snapshot_state: How far the snapshot was then; blank is not known, as of what an older release published.
         smallest: The smallest number of students that is shown.
         edge_percent: Below this percentage, and above 100 minus it, a percentage is coded.
         document: The reports with their tables, hidden numbers as null.
@@ -25,6 +26,7 @@ class Publication(models.Model):
     """
 
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="publications")
+    snapshot_state = models.CharField(max_length=10, choices=SnapshotState, blank=True, default="", db_default="")
     smallest = models.IntegerField()
     edge_percent = models.IntegerField()
     document = models.JSONField()
@@ -39,3 +41,22 @@ class Publication(models.Model):
 
     def __str__(self) -> str:
         return f"Publication {self.pk}"
+
+    @property
+    def is_preliminary(self) -> bool:
+        """Whether nobody had approved the count when it was published."""
+        return bool(self.snapshot_state) and self.snapshot_state not in APPROVED
+
+    @property
+    def is_revoked(self) -> bool:
+        """Whether the count was reopened since, as it was wrong."""
+        return self.snapshot.state == SnapshotState.OPEN
+
+    @property
+    def standing(self) -> str:
+        """How a reader has to take the numbers: revoked, preliminary, or approved; blank is not known."""
+        if self.is_revoked:
+            return "revoked"
+        if self.is_preliminary:
+            return "preliminary"
+        return "approved" if self.snapshot_state else ""

@@ -33,6 +33,8 @@ MOVES: dict[SnapshotState, tuple[SnapshotState, ...]] = {
 """Which state may follow which. Back is always to the beginning, with a reason and within the window."""
 SIGNED = (SnapshotState.CERTIFIED, SnapshotState.APPROVED, SnapshotState.CLOSED)
 """The states in which somebody has signed: no other snapshot is taken until it is reopened."""
+APPROVED = (SnapshotState.APPROVED, SnapshotState.CLOSED)
+"""The states in which two people have signed."""
 
 
 class Snapshot(models.Model):
@@ -86,6 +88,11 @@ class Snapshot(models.Model):
     def is_signed(self) -> bool:
         """Whether somebody has signed it."""
         return self.state in SIGNED
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether two people have signed it."""
+        return self.state in APPROVED
 
     @property
     def why_unsigned(self) -> str:

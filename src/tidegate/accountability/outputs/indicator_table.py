@@ -8,7 +8,8 @@ from tidegate.accountability.counting.counted_students import names_in
 from tidegate.accountability.counting.indicator_students import IndicatorStudent
 from tidegate.accountability.frozen_lines.cells import Reach
 from tidegate.accountability.frozen_lines.digest import digest_of_numbers
-from tidegate.accountability.indicators import count_indicators
+from tidegate.accountability.indicators import CountedIndicator, count_indicators
+from tidegate.accountability.indicators.indicator import ALL
 from tidegate.accountability.models import Snapshot
 from tidegate.core.outputs.spreadsheet import csv_lines
 from tidegate.core.outputs.workbook import Line
@@ -21,8 +22,9 @@ NO_DATA = "no data"
 
 
 def indicator_lines(snapshot: Snapshot, *, reach: Reach = None) -> Iterator[Line]:
-    """Yield the numbers. What has no data says so, and is never 0."""
-    for indicator, why_no_data, counts, _ in count_indicators(snapshot, reach=reach):
+    """Yield the numbers. What has no data says so, and is never 0. The total has a note of what is assumed."""
+    for counted in count_indicators(snapshot, reach=reach):
+        indicator, why_no_data, counts, _ = counted
         of = (indicator.code, indicator.title)
         to_confirm = "Yes" if indicator.to_confirm else ""
         for each in counts:
@@ -31,7 +33,13 @@ def indicator_lines(snapshot: Snapshot, *, reach: Reach = None) -> Iterator[Line
                 yield (*of, *named, NO_DATA, NO_DATA, "", to_confirm, why_no_data)
             else:
                 percent = Decimal(each.percent) if each.percent else ""
-                yield (*of, *named, each.numerator, each.denominator, percent, to_confirm, "")
+                note = assumed_in_words(counted) if each.category == ALL else ""
+                yield (*of, *named, each.numerator, each.denominator, percent, to_confirm, note)
+
+
+def assumed_in_words(counted: CountedIndicator) -> str:
+    """Return what is assumed for an indicator, as sentences; blank where the state has set everything."""
+    return f"Assumed, since the state has not set it: {'. '.join(counted.assumed)}" if counted.assumed else ""
 
 
 def indicators_csv(snapshot: Snapshot, *, reach: Reach = None) -> Iterator[bytes]:

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
+from tidegate.accountability.definitions.describe_definition import DescribedSetting, describe_definition
 from tidegate.accountability.frozen_lines.cells import Reach
+from tidegate.accountability.frozen_lines.definition import definition_of
 from tidegate.accountability.indicators import find_indicators
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.outputs.indicator_table import HEADER, indicator_lines
+from tidegate.core.errors import NotFound
 from tidegate.core.outputs.workbook import Line, Table, TableRows, xlsx_chunks
 
 _NUMBERS = Table("Numbers", HEADER, (10, 34, 26, 12, 40, 11, 12, 9, 11, 60), frozenset({1, 9}))
@@ -26,3 +29,14 @@ def _said_of(snapshot: Snapshot, reach: Reach) -> Iterator[Line]:
     for each in find_indicators().values():
         to_confirm = " To be confirmed by the state." if each.to_confirm else ""
         yield f"{each.code} {each.title}", f"{each.wording}{to_confirm}", each.source
+    for setting in _described(snapshot):
+        assumed = f" Assumed, since the state has not set it: {setting.assumed}" if setting.assumed else ""
+        yield f"Definition: {setting.title}", f"{setting.text}.{assumed}", ""
+
+
+def _described(snapshot: Snapshot) -> list[DescribedSetting]:
+    """Return what the definition of a snapshot says; nothing where it has none."""
+    try:
+        return describe_definition(definition_of(snapshot))
+    except NotFound:
+        return []

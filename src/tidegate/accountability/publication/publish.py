@@ -12,8 +12,9 @@ from tidegate.accountability.periods.period import find_period
 from tidegate.accountability.periods.publication_settings import PublicationSettings, has_circle, is_indicator
 from tidegate.accountability.publication.document import published_reports
 from tidegate.accountability.publication.draft import Draft, draw_up
-from tidegate.accountability.publication.same_count import published_before
+from tidegate.accountability.publication.same_count import lock_what_is_told, published_before
 from tidegate.accountability.reports import slugs_of
+from tidegate.accountability.signed_numbers import refuse_altered
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_publish_snapshots
 from tidegate.audit.record import record_event
@@ -22,7 +23,6 @@ from tidegate.reference.advisory_lock import advisory_lock
 
 PUBLISHED = "snapshot.published"
 """The act in the audit log; its details have the hash of what was published, too."""
-_APPROVED = (SnapshotState.APPROVED, SnapshotState.CLOSED)
 
 
 def publication_settings_of(snapshot: Snapshot) -> PublicationSettings:
@@ -41,7 +41,8 @@ def publication_settings_of(snapshot: Snapshot) -> PublicationSettings:
             fix="Publish the snapshot that was taken after it",
             code="SNAPSHOT_STATE",
         )
-    if snapshot.state not in _APPROVED and not settings.before_signing:
+    _refuse_older(snapshot)
+    if not snapshot.is_approved and not settings.before_signing:
         raise Conflict(
             f'Snapshot {snapshot.pk} is "{snapshot.get_state_display()}", and only an approved count is published',
             fix="Let two people sign it first, or let the period's file say before_signing = true",
@@ -51,6 +52,17 @@ def publication_settings_of(snapshot: Snapshot) -> PublicationSettings:
     _refuse_another_report(snapshot, settings)
     _refuse_circle(snapshot, settings)
     return settings
+
+
+def _refuse_older(snapshot: Snapshot) -> None:
+    """Raise Conflict where another snapshot was taken since: readers would be told that this one is the newer count."""
+    of_count = Snapshot.objects.filter(period=snapshot.period, school_year=snapshot.school_year)
+    if later := of_count.filter(pk__gt=snapshot.pk).order_by("-pk").first():
+        raise Conflict(
+            f"Snapshot {later.pk} was taken since, and only the newest is published",
+            fix=f"Publish snapshot {later.pk}",
+            code="NOT_NEWEST",
+        )
 
 
 def _refuse_later_report(snapshot: Snapshot, settings: PublicationSettings) -> None:
@@ -134,7 +146,8 @@ def publish_snapshot(snapshot: Snapshot, *, by: Person | None, by_token: bool = 
 
     Raises:
         NotAllowed: The person may not publish.
-        Conflict: There is nothing to publish, or nothing new, or the snapshot is not approved.
+        Conflict: There is nothing to publish, or nothing new, or the snapshot is not approved, or its numbers are not
+            those that were signed.
     """
     if by is not None:
         check_can_publish_snapshots(by)
@@ -143,11 +156,14 @@ def publish_snapshot(snapshot: Snapshot, *, by: Person | None, by_token: bool = 
     # Locked and as it is now: nobody reopens it meanwhile.
     found = Snapshot.objects.select_for_update(of=("self",)).select_related("school_year").get(pk=snapshot.pk)
     # One at a time is drawn up: two count days may have students in common, and the indicators of two years, too.
-    advisory_lock("publication of any year")
+    lock_what_is_told()
+    refuse_altered(found, fix="Publish nothing; ask the state data team to find out")
     settings, draft = preview_publication(found, by=by)
     document = {"reports": msgspec.to_builtins(draft.reports)}
     sha256 = hashlib.sha256(json.dumps(document, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-    if last := Publication.objects.filter(snapshot=found, sha256=sha256).order_by("-pk").first():
+    last = Publication.objects.filter(snapshot=found, sha256=sha256).order_by("-pk").first()
+    # What was published as preliminary is published again once it is approved, with the same numbers.
+    if last is not None and not (last.is_preliminary and found.is_approved):
         raise Conflict(
             f"Snapshot {found.pk} is published already, with just these numbers, as publication {last.pk}",
             fix="There is nothing to do: what is published is up to date",
@@ -155,6 +171,7 @@ def publish_snapshot(snapshot: Snapshot, *, by: Person | None, by_token: bool = 
         )
     published = Publication.objects.create(
         snapshot=found,
+        snapshot_state=found.state,
         smallest=settings.smallest,
         edge_percent=settings.edge_percent,
         document=document,
@@ -173,5 +190,6 @@ def publish_snapshot(snapshot: Snapshot, *, by: Person | None, by_token: bool = 
         by_token=by_token,
         publication=published.pk,
         sha256=sha256,
+        snapshot_state=found.state,
     )
     return published

@@ -9,7 +9,9 @@ from tidegate.accountability.publication.same_count import counts_the_same, name
 from tidegate.core.errors import NotFound
 from tidegate.core.outputs.spreadsheet import csv_lines
 
-HEADER = ("Report", "By", "Key", "Name", "SecondBy", "SecondKey", "SecondName", "Students", "Percent", "Status")
+HEADER = (
+    "Report", "By", "Key", "Name", "SecondBy", "SecondKey", "SecondName", "Students", "Percent", "Status", "Count",
+)  # fmt: skip
 SHOWN, HIDDEN, CLOSED = "shown", "hidden", "hidden, may be 0"
 WITHHELD, LEFT_OUT, NO_DATA = "withheld", "left out", "no data"
 _MAX_NUMBER = 2**63 - 1
@@ -36,16 +38,19 @@ def all_publications() -> list[Publication]:
 def newer_one(publication: Publication) -> Publication | None:
     """Return the newest publication of the same count that took its place."""
     snapshot, names = publication.snapshot, names_in(publication)
+    # An older release published an older snapshot after a newer one, too.
+    newest = {"pk__gt": publication.pk, "snapshot__gte": publication.snapshot_id}
     of_period = Publication.objects.filter(snapshot__school_year=snapshot.school_year, snapshot__period=snapshot.period)
-    later = of_period.filter(pk__gt=publication.pk).select_related("snapshot", "snapshot__school_year").order_by("-pk")
+    later = of_period.filter(**newest).select_related("snapshot", "snapshot__school_year").order_by("-pk")
     return next((each for each in later if counts_the_same(each, snapshot, names)), None)
 
 
 def publication_csv(publication: Publication) -> Iterator[bytes]:
-    """Yield what was published as CSV in UTF-8, one line for each number, hidden ones, zeros and totals included."""
+    """Yield what was published as CSV in UTF-8, one line for each number, hidden ones, zeros and totals included. The
+    last column says in each whether the count is approved, preliminary, or was revoked."""
     yield csv_lines([HEADER])
     for report in published_reports(publication):
-        yield csv_lines((report.slug, *line) for line in _lines_of_report(report, publication))
+        yield csv_lines((report.slug, *line, publication.standing) for line in _lines_of_report(report, publication))
 
 
 def _lines_of_report(report: PublishedReport, publication: Publication) -> Iterator[tuple[object, ...]]:

@@ -6,10 +6,18 @@ from tidegate.accountability.frozen_lines.definition import definition_of
 from tidegate.accountability.models import Certificate, Publication, Snapshot
 from tidegate.accountability.publication.document import published_reports
 from tidegate.core.errors import NotFound
+from tidegate.reference.advisory_lock import advisory_lock
 
 _OF_A_DAY = ("student-count",)
 _BY_DEFINITION = ("participation",)
 """The reports whose definition says whether they count who was enrolled on a day, or in the school year."""
+
+
+def lock_what_is_told() -> None:
+    """Let one transaction at a time publish or certify, until it ends: each looks at what the other has told, and of
+    two at one moment neither would see the other. Whoever takes it holds the snapshot's row and has counted nothing
+    yet: so everybody takes the locks in one order."""
+    advisory_lock("publication of any year")
 
 
 def published_before(snapshot: Snapshot, names: Collection[str]) -> list[Publication]:

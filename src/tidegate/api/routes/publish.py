@@ -37,7 +37,7 @@ def preview_snapshot_publication(request: HttpRequest, number: int) -> Publicati
 @router.post("/snapshots/{number}/publish", response={201: PublicationOut, **PROBLEMS}, summary="Publish a snapshot")
 def publish_a_snapshot(request: HttpRequest, number: int) -> Status[PublicationOut]:
     """Publish the tables of a snapshot that its period names, for everybody and for ever. 409 where it is not approved,
-    or just this is published already."""
+    not the newest, not what was signed, or just this is published already."""
     _check_may_publish(request)
     made = publish_snapshot(find_snapshot(number), by=person_of(request), by_token=True)
     return Status(201, PublicationOut.of(made))

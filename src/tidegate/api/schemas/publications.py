@@ -12,7 +12,8 @@ from tidegate.accountability.publication.document import PublishedReport
 
 class PublicationOut(Schema):
     """A publication: of `number_count` numbers that are not shown as 0, `hidden_count` are hidden; `withheld_count`
-    tables are withheld. `smallest` is the smallest number that is shown, `sha256` the hash of what was published."""
+    tables are withheld. `smallest` is the smallest number that is shown, `sha256` the hash of what was published.
+    `standing` is how to take the numbers: `approved`, `preliminary`, or `revoked`; blank is not known."""
 
     number: int
     snapshot: int
@@ -25,6 +26,7 @@ class PublicationOut(Schema):
     hidden_count: int
     withheld_count: int
     sha256: str
+    standing: str
 
     @classmethod
     def of(cls, publication: Publication) -> "PublicationOut":
@@ -41,6 +43,7 @@ class PublicationOut(Schema):
             hidden_count=publication.hidden_count,
             withheld_count=publication.withheld_count,
             sha256=publication.sha256,
+            standing=publication.standing,
         )
 
 

@@ -43,7 +43,8 @@ _SURE_TITLE_SCORE = 95
 
 
 class CodeLookup(LabelledLookup, frozen=True, tag="code"):
-    """The code in column `by`, where its list has it in the upload's school year. Case does not matter.
+    """The code in column `by`, where its list has it in the upload's school year, or in one of the `years_before` it.
+    Case does not matter.
 
     A damaged text is read as the one code with the same numeric value. In a list with decimals `1.0205` is 01.0205 and
     `13.121` is 13.1210, but `43` alone is no code. In a list without decimals, such as 01, 002 and UN, `1` and `2` are
@@ -60,6 +61,7 @@ class CodeLookup(LabelledLookup, frozen=True, tag="code"):
 
     label: str = ""
     message: str = ""
+    years_before: int = 0
 
     @property
     def cached_column(self) -> str:
@@ -77,7 +79,7 @@ class CodeLookup(LabelledLookup, frozen=True, tag="code"):
 
     def joiner(self, name: str, sources: Sources) -> Join:
         """Return the join. Raises BrokenLayout if the column is not one of codes."""
-        listed = codes_in_year(self.by, sources)
+        listed = codes_in_years(self.by, sources, years_before=self.years_before)
         return LookupCache(lambda keys: self._find(name, keys, listed), self.by).join
 
     def _find(self, name: str, keys: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
@@ -111,11 +113,12 @@ class CodeLookup(LabelledLookup, frozen=True, tag="code"):
 
 
 class CodeSuggester(Suggester):
-    """Suggests codes that are valid in the school year."""
+    """Suggests codes that the look-up finds."""
 
     def __init__(self, lookup: CodeLookup, name: str, sources: Sources) -> None:
         super().__init__(column=lookup.by, found=f"{name}.code", scope=first_school_field(sources.layout))
         self._sources = sources
+        self._years_before = lookup.years_before
         self._taught_here = TaughtCodes.schema.to_frame()
 
     def note(self, rows: pl.DataFrame) -> None:
@@ -127,7 +130,8 @@ class CodeSuggester(Suggester):
 
     def suggest(self, unknown: pl.DataFrame) -> pl.DataFrame:
         """Suggest by digits and titles; `scope` is the row's school."""
-        titles = dict(codes_in_year(self.column, self._sources).iter_rows())
+        listed = codes_in_years(self.column, self._sources, years_before=self._years_before)
+        titles = dict(listed.iter_rows())
         if not _are_cip_codes(titles):
             choices = Choice(titles)
             return suggest_by_value(unknown, lambda text, _: suggest_choices(text, choices))
@@ -139,13 +143,16 @@ class CodeSuggester(Suggester):
         return suggest_by_value(unknown, lambda text, school: suggest_codes(text, titles, taught.get(school, set())))
 
 
-def codes_in_year(column: str, sources: Sources) -> pl.DataFrame:
-    """Return `code` and `title` of the column's list: the codes that are valid in the school
-    year and written in full. Raises BrokenLayout if the column is not one of codes."""
+def codes_in_years(column: str, sources: Sources, *, years_before: int) -> pl.DataFrame:
+    """Return `code` and `title` of the column's list: the codes that are written in full and valid in the school year
+    or in one of so many before it. Raises BrokenLayout if the column is not one of codes."""
     of, first_year = sources.layout.columns[column].type, sources.school_year.first
     if not isinstance(of, Code):
         raise BrokenLayout(f"{column} is looked up in a list of codes and is not a column of codes")
-    return _valid(sources.codes(of.list_name), of, first_year).select("code", "title").unique("code").sort("code")
+    listed = _valid(sources.codes(of.list_name), of, range(first_year - years_before, first_year + 1))
+    # A code that was listed again has the title of its last years.
+    newest = listed.sort("first_year", nulls_last=False).unique("code", keep="last", maintain_order=True)
+    return newest.select("code", "title").sort("code")
 
 
 def optional_codes(layout: Layout, tables: ReferenceData, school_year: SchoolYear) -> dict[str, frozenset[str]]:
@@ -153,15 +160,16 @@ def optional_codes(layout: Layout, tables: ReferenceData, school_year: SchoolYea
     a word that programs write for a blank."""
     optional = {column.name: column.type for column in layout.columns.values() if not column.required}
     listed = {name: (of, tables.codes(of.list_name)) for name, of in optional.items() if isinstance(of, Code)}
+    this_year = range(school_year.first, school_year.first + 1)
     return {
-        name: frozenset(_valid(codes, of, school_year.first).select(_in_capitals(pl.col("code"))).to_series())
+        name: frozenset(_valid(codes, of, this_year).select(_in_capitals(pl.col("code"))).to_series())
         for name, (of, codes) in listed.items()
     }
 
 
-def _valid(listed: pl.DataFrame, of: Code, first_year: int) -> pl.DataFrame:
-    is_valid = pl.col("first_year").fill_null(first_year) <= first_year
-    is_valid &= pl.col("last_year").fill_null(first_year) >= first_year
+def _valid(listed: pl.DataFrame, of: Code, years: range) -> pl.DataFrame:
+    is_valid = pl.col("first_year").fill_null(years[-1]) <= years[-1]
+    is_valid &= pl.col("last_year").fill_null(years[-1]) >= years[0]
     is_whole = pl.col("code").str.contains(of.pattern)  # a CIP list has families and series, too
     return listed.filter(is_valid & is_whole)
 

@@ -28,6 +28,9 @@ LINE_ID = "line_id"
 """The column with the ID of a line; in a folder that has none, its position in the file, from 0."""
 SENDER = "sender"
 """The organization for which a change was made; null is the state."""
+YEARS_OF_PROGRAM = 13
+"""For how many school years, the present one among them, a line of a program counts: as many as there are from
+kindergarten to grade 12, so that a repeated year leaves nobody out."""
 LINES_ORDER = 50
 """The position of stored lines in lists of reference tables: after the enrollments."""
 _UPLOAD_TITLE, _LINE_TITLE, _SENDER_TITLE = "Upload", "LineID", "SentFor"

@@ -47,10 +47,12 @@ class ShownCount:
 
 @dataclass(frozen=True)
 class ShownIndicator:
-    """An indicator with its total and its tables by title; without data it has the reason instead."""
+    """An indicator with its total and its tables by title, and what is assumed for it; without data it has the reason
+    instead."""
 
     indicator: Indicator
     why_no_data: str
+    assumed: tuple[str, ...]
     total: ShownCount
     tables: Mapping[str, list[ShownCount]]
 
@@ -80,7 +82,7 @@ def _shown(counted: CountedIndicator, titles: Mapping[str, str]) -> ShownIndicat
     for each in others:
         if each.count.category != ALL:
             tables.setdefault(titles.get(each.count.category, each.count.category), []).append(each)
-    return ShownIndicator(counted.indicator, counted.why_no_data, total, tables)
+    return ShownIndicator(counted.indicator, counted.why_no_data, counted.assumed, total, tables)
 
 
 def _titles(snapshot: Snapshot) -> dict[str, str]:

@@ -9,6 +9,7 @@ from tidegate.accountability.department.edfacts.amounts import differences_of
 from tidegate.accountability.department.edfacts.count import amounts_of, header_of
 from tidegate.accountability.department.edfacts.profile import Profile
 from tidegate.accountability.models import Snapshot
+from tidegate.accountability.signed_numbers import refuse_altered
 from tidegate.accounts.models import Person
 from tidegate.accounts.permissions import check_can_make_department_files
 from tidegate.audit.record import record_event
@@ -39,11 +40,13 @@ def make_amounts(snapshot: Snapshot, profile: Profile, *, by: Person | None, by_
 
     Raises:
         NotAllowed: The person may not make files for the Department.
-        Conflict: The snapshot does not feed the file, or a total is not the sum of its parts.
+        Conflict: The snapshot does not feed the file, or a total is not the sum of its parts, or the numbers are not
+            those that were signed.
     """
     if by is not None:
         check_can_make_department_files(by)
     amounts = amounts_of(snapshot, profile)
+    refuse_altered(snapshot, fix="Send nothing; ask the state data team to find out")
     if found := list(differences_of(profile, amounts)):
         raise Conflict(
             f"The amounts of file {profile.file} were not made, because a total is not the sum of its parts."

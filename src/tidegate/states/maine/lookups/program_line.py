@@ -12,17 +12,16 @@ from tidegate.core.layouts.layout import Column, Layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.lookups.lookup import Join, Lookup
 from tidegate.core.lookups.sources import STUDENT, Sources
-from tidegate.core.reference.stored_lines import LineTable, line_table
+from tidegate.core.reference.stored_lines import YEARS_OF_PROGRAM, LineTable, line_table
 from tidegate.core.reference.table import ReferenceFile
 from tidegate.file_types import find
 
-_YEARS = 5  # this school year and four before: who left in the ninth month of grade 12 may have begun in grade 9
 _STUDENT, _SCHOOL, _CODE, _START = "StateStudentID:value", "school.id", "code.code", "StartDate:value"
 
 
 class ProgramLineLookup(Lookup, frozen=True, tag="program_line"):
     """The CTE line on file that began last, of the student in the program at the CTE school, in this school year or one
-    of the four before."""
+    of the twelve before."""
 
     gives: ClassVar = {"start_date": "its first day"}
 
@@ -58,17 +57,18 @@ class ProgramLineLookup(Lookup, frozen=True, tag="program_line"):
         number, school, code = f"{self.student}:value", f"{self.school}.id", f"{self.code}.code"
         known = rows.filter(pl.col(STUDENT).is_not_null())
         # Rows have the number as a text; lines on file have it as the integer that `number` makes of it.
-        asked = known.select("row", student_numbers().number(pl.col(number)), school, code)
-        years = range(sources.school_year.first, sources.school_year.first - _YEARS, -1)
-        lines = pl.concat(
-            sources.tables.lines(_cte_lines(), asked[number].unique(), SchoolYear(first), only_several=False).select(
-                _STUDENT, _SCHOOL, _CODE, _START
-            )
-            for first in years
-        )
-        last = lines.group_by(_STUDENT, _SCHOOL, _CODE).agg(pl.col(_START).max().alias(f"{name}.start_date"))
-        found = asked.join(last, left_on=[number, school, code], right_on=[_STUDENT, _SCHOOL, _CODE], how="inner")
-        return found.select("row", f"{name}.start_date")
+        asked = known.select("row", student_numbers().number(pl.col(number)), school, code).drop_nulls()
+        by, key = [number, school, code], [_STUDENT, _SCHOOL, _CODE]
+        found = []
+        # Nearly all have a line in the first years: of the others alone the earlier ones are read.
+        for first in range(sources.school_year.first, sources.school_year.first - YEARS_OF_PROGRAM, -1):
+            lines = sources.tables.lines(_cte_lines(), asked[number].unique(), SchoolYear(first), only_several=False)
+            last = lines.group_by(key).agg(pl.col(_START).max().alias(f"{name}.start_date"))
+            found.append(asked.join(last, left_on=by, right_on=key, how="inner").select("row", f"{name}.start_date"))
+            asked = asked.join(last, left_on=by, right_on=key, how="anti")
+            if asked.is_empty():
+                break
+        return pl.concat(found)
 
     def example(self, columns: Mapping[str, Column]) -> Mapping[str, object]:  # noqa: ARG002 - the same for any row
         """Return the first day of the guide's line."""

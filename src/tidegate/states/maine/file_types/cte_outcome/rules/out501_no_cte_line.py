@@ -10,7 +10,7 @@ class NoCteLine(RowRule):
     """The student has no CTE line in the program.
 
     What it checks: The student has a CTE line on file with this CTE code at this CTE school, in this
-    school year or one of the four before.
+    school year or one of the twelve before.
 
     How to fix it: Complete the CTE upload first. If the line is on file with another CTE code or
     CTE school, write that one.

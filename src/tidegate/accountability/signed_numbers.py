@@ -9,7 +9,9 @@ from tidegate.accountability.frozen_lines.digest import digest_of
 from tidegate.accountability.models import Certificate, SignatureKind, Snapshot
 from tidegate.accountability.outputs.counts import counts_csv, counts_of, hash_of_numbers
 from tidegate.accountability.outputs.indicator_table import hash_of_indicators
+from tidegate.accountability.snapshots.verify import verify_lines
 from tidegate.audit.models import Event
+from tidegate.core.errors import Conflict
 
 _NUMBERS, _INDICATORS = "numbers_sha256", "indicator_numbers_sha256"
 """What a signature notes in the audit log."""
@@ -20,6 +22,14 @@ def hashes_to_note(snapshot: Snapshot) -> dict[str, str]:
     snapshot froze the definition by which these are counted. What the period's file says today does not matter."""
     hashes = {_NUMBERS: hash_of_numbers(snapshot)}
     return hashes | {_INDICATORS: hash_of_indicators(snapshot)} if has_definition(snapshot) else hashes
+
+
+def refuse_altered(snapshot: Snapshot, *, fix: str) -> None:
+    """Raise Conflict where a snapshot is not what was frozen, or its numbers are not those that were signed. One that
+    nobody has signed has only its lines compared."""
+    # To count a large state anew would take longer than a page may: `tidegate snapshot verify` does.
+    if problem := verify_lines(snapshot) or numbers_signed_otherwise(snapshot):
+        raise Conflict(problem, fix=fix, code="ALTERED")
 
 
 def numbers_signed_otherwise(snapshot: Snapshot) -> str:
