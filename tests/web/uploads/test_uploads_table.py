@@ -22,8 +22,10 @@ def names(response) -> list[str]:
 def three(world):
     """Three uploads that differ in all that is asked for."""
     now = datetime(2020, 10, 10, 12, tzinfo=timezone.get_default_timezone())
-    world.send(file_name="b-old.csv", sent_at=now - timedelta(days=9), row_count=9, success_count=9, error_count=0)
+    counts = {"row_count": 9, "success_count": 9, "error_count": 0}
+    world.send(file_name="b-old.csv", sent_at=now - timedelta(days=9), finished_at=now, **counts)
     school = {"organization": world.high_school, "sent_by": world.person("state administrator")}
+    school |= {"finished_at": now + timedelta(days=1), "check_only": True}
     world.send(file_name="C-school.csv", sent_at=now, file_type="student-enrollment", **school)
     counts = {"row_count": None, "success_count": None, "error_count": None}
     world.send(file_name="a-new.csv", sent_at=now + timedelta(days=1), state="waiting", **counts)
@@ -44,6 +46,10 @@ def three(world):
         ({"sent_to": "2020-10-10"}, ["C-school.csv", "b-old.csv"]),
         ({"sent_from": "2020-10-10", "sent_to": "2020-10-10"}, ["C-school.csv"]),
         ({"sent_to": "9999-12-31", "sent_from": "0001-01-01"}, ["a-new.csv", "C-school.csv", "b-old.csv"]),
+        ({"finished_from": "2020-10-11"}, ["C-school.csv"]),
+        ({"finished_to": "2020-10-10"}, ["b-old.csv"]),
+        ({"finished_to": "9999-12-31", "finished_from": "0001-01-01"}, ["C-school.csv", "b-old.csv"]),
+        ({"loaded": "only"}, ["b-old.csv"]),
         ({"sort": "oldest"}, ["b-old.csv", "C-school.csv", "a-new.csv"]),
         ({"sort": "file_name"}, ["a-new.csv", "b-old.csv", "C-school.csv"]),
         ({"sort": "row_count"}, ["b-old.csv", "C-school.csv", "a-new.csv"]),
