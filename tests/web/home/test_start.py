@@ -322,6 +322,11 @@ def test_rows_to_correct_open_into_the_page_of_their_sender(state, world, read):
     assert "To correct 2 rows of CTE" in read(state.get(links[0]["href"])).text
 
 
+def test_only_the_focus_is_told_to_send(state, specialist, world, read):
+    assert "Send the file" in read(specialist.get("/")).text
+    assert "Send the file" not in read(state.get(f"/districts/{world.rock_star.pk}/")).text
+
+
 def test_lines_on_file_open_into_what_the_person_may_see_of_them(director, signed_in, read):
     for client, address in ((director, "/on-file/"), (signed_in("viewer"), "/students/?show=all")):
         page = client.get("/").content.decode()
