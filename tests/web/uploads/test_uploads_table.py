@@ -104,6 +104,17 @@ def test_pages_of_a_sorted_table_have_every_upload_once(specialist, world, sort)
     assert len(seen) == len(set(seen)) == 120
 
 
+@pytest.mark.parametrize("sort", ["state", "row_count", "success_count", "error_count"])
+def test_an_upload_that_ends_meanwhile_hides_none_of_the_next_page(specialist, world, sort):
+    counts = {"state": "processing", "row_count": 10, "success_count": 5, "error_count": 5}
+    sent = [world.send(file_name=f"{number}.csv", **counts) for number in range(60)]
+    first = specialist.get(ADDRESS, {"sort": sort}).context["page"]
+    ended = {"state": "waiting", "row_count": 2, "success_count": 1, "error_count": 1}
+    Upload.objects.filter(pk=first.object_list[-1].pk).update(**ended)
+    following = specialist.get(ADDRESS, {"sort": sort, "page": 2, "after": first.last}).context["page"]
+    assert {each.pk for each in sent} - {each.pk for each in (*first, *following)} == set()
+
+
 def test_filters_cost_no_query_more(specialist, three, django_assert_max_num_queries):
     asked = {"text": "a", "file_type": "cte", "state": "to_fix", "sent_by": "data", "sort": "row_count"}
     with django_assert_max_num_queries(16):

@@ -27,6 +27,7 @@ class _Sort(NamedTuple):
     column: str
     by: Any = None
     is_downward: bool = True
+    may_move: bool = False
 
 
 _SORTS = {
@@ -35,10 +36,12 @@ _SORTS = {
     "file_name": _Sort("File Name, A to Z", "file_name", Lower("file_name"), is_downward=False),
     "file_type": _Sort("File Type, A to Z", "file_type", F("file_type"), is_downward=False),
     "sent_by": _Sort("Sent by, A to Z", "sent_by", Lower("sent_by__name"), is_downward=False),
-    "state": _Sort("State, A to Z", "state", F("state"), is_downward=False),
-    "row_count": _Sort("Row Count, most first", "row_count", Coalesce("row_count", Value(-1))),
-    "success_count": _Sort("Success Count, most first", "success_count", Coalesce("success_count", Value(-1))),
-    "error_count": _Sort("Error, most first", "error_count", Coalesce("error_count", Value(-1))),
+    "state": _Sort("State, A to Z", "state", F("state"), is_downward=False, may_move=True),
+    "row_count": _Sort("Row Count, most first", "row_count", Coalesce("row_count", Value(-1)), may_move=True),
+    "success_count": _Sort(
+        "Success Count, most first", "success_count", Coalesce("success_count", Value(-1)), may_move=True
+    ),
+    "error_count": _Sort("Error, most first", "error_count", Coalesce("error_count", Value(-1)), may_move=True),
 }
 
 
@@ -109,7 +112,7 @@ class UploadsForm(forms.Form):
         order: tuple[str, ...] = ("sent_at", "pk")
         if sort.by is not None:
             uploads, order = uploads.annotate(**{_SORTED: sort.by}), (_SORTED, *order)
-        return Rows(uploads, order, is_downward=sort.is_downward)
+        return Rows(uploads, order, is_downward=sort.is_downward, may_move=sort.may_move)
 
     def _sort(self) -> _Sort:
         return _SORTS[self.cleaned_data["sort"] if self.is_valid() else ""]
