@@ -65,6 +65,13 @@ def test_a_manager_finds_the_people_of_the_own_office_alone(state, person_with, 
         search_people(theirs, "")
 
 
+def test_a_search_tells_no_manager_of_roles_elsewhere(state, person_with, manager):
+    ours = person_with(Viewer, state.high)
+    Membership.objects.create(person=ours, role=Viewer.slug, organization=state.capital)
+    assert list(search_people(manager, state.capital.name)) == []
+    assert ours in search_people(manager, state.high.name)
+
+
 def test_a_manager_ends_the_access_only_of_those_who_are_all_theirs(state, person_with, manager):
     ours = person_with(Viewer, state.high)
     set_access(by=manager, person=ours, may_sign_in=False)

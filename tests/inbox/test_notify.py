@@ -117,6 +117,17 @@ def test_the_inbox_shows_new_messages_first(person, client):
     assert "Inbox, 1 new" in page
 
 
+def test_reading_a_message_passes_over_none_of_the_next_page(person, client):
+    for number in range(120):
+        notify([person], KIND, f"Message {number}.")
+    client.force_login(person)
+    first = client.get("/inbox/").context["page"]
+    client.get(f"/inbox/{first.object_list[-1].pk}/")
+    following = client.get("/inbox/", {"page": 2, "after": first.last}).context["page"]
+    assert [each.text for each in following] == [f"Message {number}." for number in range(69, 19, -1)]
+    assert client.get("/inbox/", {"page": 2, "after": f"{first.object_list[0].pk}-\x00x"}).status_code == 200
+
+
 def test_the_choice_is_made_on_a_page(person, client):
     client.force_login(person)
     chosen = {kind.value: "daily" for kind in MessageKind}

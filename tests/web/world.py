@@ -154,3 +154,18 @@ def _add_records(world: World) -> None:
         credits_earned="1.50",
         **at_cte_school,
     )
+
+
+def add_leavers(world: World, count: int) -> None:
+    """Store students of Rock Star with a line of the CTE school who graduated in December."""
+    students = [Student(number=str(910_000_000 + number)) for number in range(count)]
+    Student.objects.bulk_create(students)
+    StudentVersion.objects.bulk_create(
+        StudentVersion(student=student, last_name="Leaver", first_name="Lee") for student in students
+    )
+    usual = {"school_year": world.year, "sau": world.rock_star, "school": world.high_school, "enrollment_type": "P"}
+    days = {"entry_date": date(2020, 9, 1), "exit_date": date(2020, 12, 18), "exit_type": "15"}
+    Enrollment.objects.bulk_create(Enrollment(student=student, **usual, **days) for student in students)
+    line = {"school_year": world.year, "sau": world.cte_school.parent, "school": world.cte_school}
+    line |= {"cte_code": "01.0205", "start_date": date(2020, 9, 2), "credits_earned": "1.50"}
+    CteRecord.objects.bulk_create(CteRecord(student=student, **line) for student in students)

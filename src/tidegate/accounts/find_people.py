@@ -27,10 +27,11 @@ def people_managed_by(by: Person) -> "QuerySet[Person]":
 
 
 def search_people(by: Person, text: str) -> "QuerySet[Person]":
-    """Return those whom the person manages and who have each word of the text in name, email or organization."""
-    found = people_managed_by(by)
+    """Return those whom the person manages and who have each word of the text in name, email or organization, of those
+    organizations that the person manages: where else somebody has a role is not told."""
+    found, managed = people_managed_by(by), managed_organizations(by)
     for word in text.split():
-        named = Organization.objects.filter(name__icontains=word)
+        named = managed.filter(name__icontains=word)
         found = found.filter(Q(name__icontains=word) | Q(email__icontains=word) | Exists(_memberships_at(named)))
     return found
 

@@ -34,7 +34,7 @@ def search_events(wanted: EventFilter) -> "QuerySet[Event]":
         "address": wanted.address,
         "request_id": wanted.request_id,
         "at__gte": wanted.first_day and _midnight(wanted.first_day),
-        "at__lt": wanted.last_day and _midnight(wanted.last_day + timedelta(days=1)),
+        "at__lt": wanted.last_day and _midnight(wanted.last_day, next_day=True),
     }
     events = Event.objects.order_by("-at", "-id")
     events = events.filter(**{name: value for name, value in asked.items() if value not in (None, "")})
@@ -75,5 +75,6 @@ def _showed(student_id: str) -> list[int]:
     return list(Event.objects.filter(alone | in_a_list).order_by().values_list("pk", flat=True))
 
 
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
+def _midnight(day: date, *, next_day: bool = False) -> datetime:
+    within = min(max(day, date(1970, 1, 1)), date(2200, 1, 1))  # the calendar's ends have no time in every zone
+    return timezone.make_aware(datetime.combine(within + timedelta(days=next_day), time.min))

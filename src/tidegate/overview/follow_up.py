@@ -1,6 +1,6 @@
 """Who is to be asked in a school year where they are after leaving school, from which day and until when."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -55,11 +55,13 @@ _FOLLOW_UP = sql.SQL("""
 _SELECTED = sql.SQL(
     "program.student_id, program.school_id, program.code, exit_date, ask_from, COALESCE(outcome.{placement}, '')"
 )
+_STUDENTS = sql.SQL("DISTINCT program.student_id")
 _AFTER = sql.SQL(
     " AND (ask_from, program.student_id, program.school_id, program.code) > ({ask_from}, {student}, {school}, {code})"
 )
 _PAGE = sql.SQL(" ORDER BY ask_from, program.student_id, program.school_id, program.code LIMIT {limit} OFFSET {start}")
 _ALL = sql.SQL("")
+_ROWS_PER_PIECE = 10_000  # each piece asks for all enrollments anew
 
 
 class FollowUpKey(NamedTuple):
@@ -148,23 +150,39 @@ def find_follow_ups(
     ]
 
 
-def follow_ups_csv(found: Iterable[FollowUp]) -> Iterator[bytes]:
-    """Yield the list as CSV in UTF-8."""
+def students_to_ask(
+    places: Collection[int] | None, school_year: SchoolYear, *, only_open: bool = False
+) -> Iterator[str]:
+    """Yield the numbers of the students who are in the list, each once; `places` of None is the whole state."""
+    yield from (number for (number,) in _ask(_STUDENTS, places, school_year, only_open=only_open))
+
+
+def follow_ups_csv(
+    places: Collection[int] | None, school_year: SchoolYear, *, only_open: bool = False
+) -> Iterator[bytes]:
+    """Yield the list as CSV in UTF-8, read as it is needed; `places` of None is the whole state."""
     yield csv_lines([HEADER])
-    yield csv_lines(
-        (
-            each.student.number,
-            each.student.last_name,  # type: ignore[attr-defined]  # the query adds the names
-            each.student.first_name,  # type: ignore[attr-defined]
-            each.school.identifier,
-            each.school.name,
-            each.code,
-            each.left_on,
-            each.ask_from,
-            each.ask_until,
-            each.answer,
-        )
-        for each in found
+    after, part = None, list[FollowUp]()
+    while after is None or len(part) == _ROWS_PER_PIECE:
+        part = find_follow_ups(places, school_year, only_open=only_open, after=after, limit=_ROWS_PER_PIECE)
+        if not part:
+            return
+        after = part[-1].key
+        yield csv_lines(map(_cells, part))
+
+
+def _cells(asked: FollowUp) -> tuple[object, ...]:
+    return (
+        asked.student.number,
+        asked.student.last_name,  # type: ignore[attr-defined]  # the query adds the names
+        asked.student.first_name,  # type: ignore[attr-defined]
+        asked.school.identifier,
+        asked.school.name,
+        asked.code,
+        asked.left_on,
+        asked.ask_from,
+        asked.ask_until,
+        asked.answer,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -100,13 +101,15 @@ class Rows:
     """Rows of the database in the order of the fields `order`; the cursor of a row is its ID.
 
     The fields are never null, together they are unique, and they are sorted all upward or all downward. Where
-    `known_count` is given, the rows are not counted.
+    `known_count` is given, the rows are not counted. Where a row may move while a person goes from page to page
+    (`may_move`), since the first of the fields, an annotation, changes, its cursor also has the value that was shown.
     """
 
     found: "QuerySet[Any]"
     order: tuple[str, ...]
     is_downward: bool = False
     known_count: int | None = None
+    may_move: bool = False
 
     def rows(self, start: int, count: int) -> list[Any]:
         """Return up to `count` rows from the index `start` on."""
@@ -121,9 +124,15 @@ class Rows:
         return self._page(cursor, count=count, is_before=True)
 
     def _page(self, cursor: str, *, count: int, is_before: bool) -> list[Any] | None:
-        key = self.found.filter(pk=number_in(cursor)).values_list(*self.order).first()
+        number, _, shown = clean_text(cursor).partition("-")
+        key = self.found.filter(pk=number_in(number)).values_list(*self.order).first()
         if key is None:
             return None
+        if self.may_move and shown:
+            try:
+                key = (self.found.query.annotations[self.order[0]].output_field.to_python(shown), *key[1:])
+            except ValidationError:
+                return None
         beyond = after_key(self.order, key, is_before=self.is_downward != is_before)
         found = list(self._in_order(self.found.filter(beyond), is_reversed=is_before)[:count])
         return found[::-1] if is_before else found
@@ -136,8 +145,8 @@ class Rows:
         return counted if counted <= MAX_COUNTED_ROWS else None
 
     def cursor_of(self, row: Any) -> str:
-        """Return the ID."""
-        return str(row.pk)
+        """Return the ID, and the value of the first field where that may change."""
+        return f"{row.pk}-{getattr(row, self.order[0])}" if self.may_move else f"{row.pk}"
 
     def _in_order(self, rows: "QuerySet[Any]", *, is_reversed: bool = False) -> "QuerySet[Any]":
         sign = "-" if self.is_downward != is_reversed else ""

@@ -9,13 +9,14 @@ import pytest
 from django.test import Client
 
 from tests.web.page import Page
-from tests.web.world import STUDENT, STUDENT_ID
+from tests.web.world import STUDENT, STUDENT_ID, add_leavers
 from tidegate.accountability.models import Snapshot
 from tidegate.accountability.periods.period import find_period
 from tidegate.accountability.snapshots.count_ahead import count_ahead
 from tidegate.accountability.snapshots.take import take_snapshot
 from tidegate.accounts.models import Scope
 from tidegate.audit.models import Event
+from tidegate.records import public_ids
 from tidegate.records.models import Enrollment
 from tidegate.reference.models import SchoolYear
 from tidegate.states.maine.models import CteOutcome, CteRecord
@@ -194,6 +195,15 @@ def test_an_answer_on_file_leaves_the_open_list(client_of, world, leaver):
     answer = content_of(client.get(FOLLOW_UP, YEAR, headers={"Accept": "text/csv"}))
     assert [row["Answer"] for row in csv.DictReader(io.StringIO(answer))] == ["MILITARY"]
     assert Event.objects.filter(act="follow_up.downloaded", details__by_token=True).exists()
+
+
+def test_the_list_of_many_students_has_several_events(client_of, world, monkeypatch):
+    monkeypatch.setattr(public_ids, "STUDENTS_PER_EVENT", 2)
+    add_leavers(world, 3)
+    answer = content_of(client_of("data specialist").get(FOLLOW_UP, YEAR, headers={"Accept": "text/csv"}))
+    assert len(list(csv.DictReader(io.StringIO(answer)))) == 3
+    events = Event.objects.filter(act="follow_up.downloaded", details__by_token=True)
+    assert sorted(len(event.details["students"]) for event in events) == [1, 2]
 
 
 def test_nobody_is_left_out_while_answers_are_sent(client_of, world, leaver, monkeypatch):

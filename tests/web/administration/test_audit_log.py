@@ -51,6 +51,12 @@ def test_it_is_asked_by_person_organization_act_upload_and_day(administrator, so
     assert asked(administrator, last_day=yesterday) == []
 
 
+def test_the_first_and_the_last_day_of_the_calendar_ask_for_everything(administrator, some_events):
+    ends = {"first_day": "0001-01-01", "last_day": "9999-12-31", "act": "student.viewed"}
+    assert len(administrator.get(ADDRESS, ends).context["events"]) == 1
+    assert asked(administrator, **ends) == ["student.viewed"]
+
+
 def test_older_events_stand_on_further_pages(administrator, db, read):
     for number in range(120):
         record_event("focus.saved", by=None, number=number)

@@ -294,11 +294,37 @@ def test_a_month_opens_into_the_files_that_loaded_or_left_its_rows(state, world,
         assert "foreign.csv" not in listed
 
 
+def test_months_and_rules_lead_to_the_files_that_they_count(state, world, read):
+    today = timezone.now()
+    held = world.send(file_name="held.csv", sent_at=today - timedelta(days=40), finished_at=today)
+    others = [
+        world.send(file_name="checked.csv", check_only=True, finished_at=today),
+        world.send(file_name="undone.csv", state="undone", finished_at=today),
+        world.send(file_name="failed.csv", state="failed", finished_at=today),
+        world.send(file_name="earlier.csv", finished_at=today - timedelta(days=40)),
+    ]
+    for sent in (held, *others):
+        world.find(sent)
+    count_days()
+    for home in ("/", f"/districts/{world.rock_star.pk}/"):
+        page = read(state.get(home))
+        names = {a["href"]: a["aria-label"] for a in page.all("a") if a.get("aria-label", "").startswith("1 file")}
+        addresses = [href for href, name in names.items() if f"{timezone.localdate():%B}" in name or "CTE403" in name]
+        assert len(addresses) == 2
+        for address in addresses:
+            assert [each.file_name for each in state.get(address).context["page"]] == ["held.csv"]
+
+
 def test_rows_to_correct_open_into_the_page_of_their_sender(state, world, read):
     world.send(world.harbor)
     links = [a for a in read(state.get("/")).all("a") if a.get("aria-label") == "2 to correct, Harbor Public Schools"]
     assert [a["href"] for a in links] == [f"/districts/{world.harbor.pk}/#file-types"]
     assert "To correct 2 rows of CTE" in read(state.get(links[0]["href"])).text
+
+
+def test_only_the_focus_is_told_to_send(state, specialist, world, read):
+    assert "Send the file" in read(specialist.get("/")).text
+    assert "Send the file" not in read(state.get(f"/districts/{world.rock_star.pk}/")).text
 
 
 def test_lines_on_file_open_into_what_the_person_may_see_of_them(director, signed_in, read):

@@ -34,5 +34,11 @@ def test_the_home_counts_conflicts(signed_in, claim, read):
         assert "1 student is reported by two SAUs for the same days" in read(signed_in(role).get("/")).text
 
 
+def test_the_page_of_another_organization_leads_to_no_list_of_the_focus(signed_in, world, claim, read):
+    state = signed_in("state administrator")
+    assert "is reported by two SAUs" in read(state.get("/")).text
+    assert "is reported by two SAUs" not in read(state.get(f"/districts/{world.rock_star.pk}/")).text
+
+
 def test_who_has_nothing_to_do_with_it_sees_nothing(signed_in, claim, read):
     assert "No conflicts" in read(signed_in("CTE director").get("/conflicts/")).text

@@ -92,6 +92,12 @@ def test_the_home_leads_there_while_something_does_not_fit(signed_in, misfit, re
     assert "All lines on file fit" in read(client.get(ADDRESS)).text
 
 
+def test_only_the_focus_is_led_to_its_lines(signed_in, world, misfit, read):
+    state = signed_in("state administrator")
+    for address, is_led in ((HOME, True), (f"/districts/{world.cte_school.pk}/", False)):
+        assert ("on file no longer fit" in read(state.get(address)).text) == is_led
+
+
 def test_looking_and_downloading_are_recorded(signed_in, misfit):
     client = signed_in("CTE director")
     client.get(ADDRESS)

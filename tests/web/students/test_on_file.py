@@ -34,6 +34,14 @@ def test_each_file_can_be_had_with_where_its_lines_came_from(director, read):
     assert (event.organization_id, event.details["file"]) == (2001, "cte")
 
 
+def test_only_people_who_may_send_are_led_to_the_lines_on_file(signed_in, director, read):
+    viewer = signed_in("viewer")
+    assert viewer.get(reverse("on_file")).status_code == 403
+    for address in ("/students/", "/file-types/cte/"):
+        assert "Lines on file" in read(director.get(address)).text
+        assert "Lines on file" not in read(viewer.get(address)).text
+
+
 @pytest.mark.parametrize(("name", "suffix"), [("grades", "csv"), ("cte", "xlsx"), ("new_state_id", "csv")])
 def test_what_is_not_on_file_is_not_found(director, name, suffix):
     assert director.get(reverse("on_file_download", args=[name, suffix])).status_code == 404

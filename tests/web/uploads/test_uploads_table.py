@@ -22,8 +22,10 @@ def names(response) -> list[str]:
 def three(world):
     """Three uploads that differ in all that is asked for."""
     now = datetime(2020, 10, 10, 12, tzinfo=timezone.get_default_timezone())
-    world.send(file_name="b-old.csv", sent_at=now - timedelta(days=9), row_count=9, success_count=9, error_count=0)
+    counts = {"row_count": 9, "success_count": 9, "error_count": 0}
+    world.send(file_name="b-old.csv", sent_at=now - timedelta(days=9), finished_at=now, **counts)
     school = {"organization": world.high_school, "sent_by": world.person("state administrator")}
+    school |= {"finished_at": now + timedelta(days=1), "check_only": True}
     world.send(file_name="C-school.csv", sent_at=now, file_type="student-enrollment", **school)
     counts = {"row_count": None, "success_count": None, "error_count": None}
     world.send(file_name="a-new.csv", sent_at=now + timedelta(days=1), state="waiting", **counts)
@@ -44,6 +46,10 @@ def three(world):
         ({"sent_to": "2020-10-10"}, ["C-school.csv", "b-old.csv"]),
         ({"sent_from": "2020-10-10", "sent_to": "2020-10-10"}, ["C-school.csv"]),
         ({"sent_to": "9999-12-31", "sent_from": "0001-01-01"}, ["a-new.csv", "C-school.csv", "b-old.csv"]),
+        ({"finished_from": "2020-10-11"}, ["C-school.csv"]),
+        ({"finished_to": "2020-10-10"}, ["b-old.csv"]),
+        ({"finished_to": "9999-12-31", "finished_from": "0001-01-01"}, ["C-school.csv", "b-old.csv"]),
+        ({"loaded": "only"}, ["b-old.csv"]),
         ({"sort": "oldest"}, ["b-old.csv", "C-school.csv", "a-new.csv"]),
         ({"sort": "file_name"}, ["a-new.csv", "b-old.csv", "C-school.csv"]),
         ({"sort": "row_count"}, ["b-old.csv", "C-school.csv", "a-new.csv"]),
@@ -96,6 +102,17 @@ def test_pages_of_a_sorted_table_have_every_upload_once(specialist, world, sort)
         following = [a for a in Page(response.content.decode()).all("a") if a.get("rel") == "next"]
         address = f"{ADDRESS}{following[0]['href']}" if following else None
     assert len(seen) == len(set(seen)) == 120
+
+
+@pytest.mark.parametrize("sort", ["state", "row_count", "success_count", "error_count"])
+def test_an_upload_that_ends_meanwhile_hides_none_of_the_next_page(specialist, world, sort):
+    counts = {"state": "processing", "row_count": 10, "success_count": 5, "error_count": 5}
+    sent = [world.send(file_name=f"{number}.csv", **counts) for number in range(60)]
+    first = specialist.get(ADDRESS, {"sort": sort}).context["page"]
+    ended = {"state": "waiting", "row_count": 2, "success_count": 1, "error_count": 1}
+    Upload.objects.filter(pk=first.object_list[-1].pk).update(**ended)
+    following = specialist.get(ADDRESS, {"sort": sort, "page": 2, "after": first.last}).context["page"]
+    assert {each.pk for each in sent} - {each.pk for each in (*first, *following)} == set()
 
 
 def test_filters_cost_no_query_more(specialist, three, django_assert_max_num_queries):

@@ -7,6 +7,7 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 from ninja import Router
 
+from tidegate.accounts.models import Token
 from tidegate.api.authenticate import reading_token
 from tidegate.api.cursor import Cursor
 from tidegate.api.find_upload import PROBLEMS
@@ -21,8 +22,10 @@ from tidegate.api.schemas.follow_up import (
 from tidegate.api.schemas.uploads import OrganizationId, YearName
 from tidegate.audit.record import record_event
 from tidegate.overview.district import places_of
-from tidegate.overview.follow_up import count_follow_ups, find_follow_ups, follow_ups_csv
+from tidegate.overview.follow_up import count_follow_ups, find_follow_ups, follow_ups_csv, students_to_ask
+from tidegate.records.public_ids import public_ids_in_parts
 from tidegate.reference.find_school_year import find_school_year
+from tidegate.reference.models import Organization, SchoolYear
 
 router = Router(tags=["records"])
 LIST: dict[str, Any] = {
@@ -47,21 +50,15 @@ def list_follow_ups(
     page before, and leaves nobody out while answers are sent. With `Accept: text/csv`, all of them as CSV."""
     token, place = reading_token(request, organization)
     year, places = find_school_year(school_year), places_of(place)
-    as_csv = "text/csv" in request.headers.get("Accept", "")
     after = place_in_list(cursor)
-    part: dict[str, Any] = {} if as_csv else {"after": after, "start": start, "limit": _ROWS_PER_PAGE + 1}
-    found = find_follow_ups(places, year, only_open=only_open, **part)
-    shown = found if as_csv else found[:_ROWS_PER_PAGE]
-    record_event(
-        "follow_up.downloaded" if as_csv else "follow_up.viewed",
-        by=token.person,
-        organization=place,
-        school_year=year,
-        students=sorted({str(each.student.public_id) for each in shown}),
-        by_token=True,
-    )
-    if as_csv:
-        return StreamingHttpResponse(follow_ups_csv(shown), content_type="text/csv; charset=utf-8")
+    if "text/csv" in request.headers.get("Accept", ""):
+        for part in public_ids_in_parts(students_to_ask(places, year, only_open=only_open)):
+            _record("follow_up.downloaded", token, place, year, part)
+        content = follow_ups_csv(places, year, only_open=only_open)
+        return StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
+    found = find_follow_ups(places, year, only_open=only_open, after=after, start=start, limit=_ROWS_PER_PAGE + 1)
+    shown = found[:_ROWS_PER_PAGE]
+    _record("follow_up.viewed", token, place, year, sorted({str(each.student.public_id) for each in shown}))
     today = timezone.localdate()
     return FollowUpsPage(
         students=[FollowUpOut.of(each, today=today) for each in shown],
@@ -70,3 +67,8 @@ def list_follow_ups(
         next_start=start + len(shown) if len(found) > len(shown) and after is None else None,
         next_cursor=cursor_behind(shown[-1]) if len(found) > len(shown) else None,
     )
+
+
+def _record(act: str, token: Token, place: Organization, year: SchoolYear, students: list[str]) -> None:
+    """Record who a program was shown, by the students' public IDs."""
+    record_event(act, by=token.person, organization=place, school_year=year, by_token=True, students=students)

@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 
 from tidegate.overview.broken_rules import BrokenRule, Span, count_rows, rules_broken_most
 from tidegate.web.home.forms.broken_rules import BrokenRulesForm
-from tidegate.web.home.home import status_address
+from tidegate.web.home.home import loaded_address
 
 _MAX_RULES = 10
 _FIELDS = ("organization", "broken_from", "broken_to")
@@ -60,5 +60,5 @@ def broken_rules_context(
 
 def _linked(span: Span, uploads: Mapping[str, str] | None) -> Iterator[LinkedRule]:
     for rule in rules_broken_most(span, at_most=_MAX_RULES):
-        asked = {"file_type": rule.slug, "rule": rule.code, "sent_from": f"{span.first}", "sent_to": f"{span.last}"}
-        yield LinkedRule(rule, "" if uploads is None else status_address(**asked, **uploads))
+        asked = {"file_type": rule.slug, "rule": rule.code}
+        yield LinkedRule(rule, "" if uploads is None else loaded_address(span.first, span.last, **asked, **uploads))

@@ -3,6 +3,7 @@
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from django.urls import reverse
@@ -16,6 +17,7 @@ from tidegate.overview.months import Month, Months
 from tidegate.reference.models import Organization
 from tidegate.uploads.models import Standing, State
 from tidegate.web.plots.bars import BarColumns, Part
+from tidegate.web.uploads.forms.uploads import LOADED_ONLY
 from tidegate.windows.collection import CAN_SEND, CollectionState, Windows
 from tidegate.windows.describe_window import describe_window
 
@@ -181,11 +183,18 @@ def _rows(slug: str, months: Sequence[Month], uploads: Mapping[str, str] | None)
             yield MonthRow(month)
             continue
         end = month.day.replace(day=monthrange(month.day.year, month.day.month)[1])
-        asked = {"file_type": slug, "sent_from": month.day.isoformat(), "sent_to": end.isoformat(), **uploads}
+        asked = {"file_type": slug, **uploads}
         orders: tuple[dict[str, str], ...] = ({}, {"sort": "success_count"}, {"sort": "error_count"})
-        yield MonthRow(month, *(status_address(**asked, **order) for order in orders))
+        yield MonthRow(month, *(loaded_address(month.day, end, **asked, **order) for order in orders))
 
 
-def status_address(**fields: str) -> str:
-    """Return the address of State Reporting Status with these fields of its filter."""
-    return f"{reverse('state_reporting_status')}?{urlencode(fields)}"
+def loaded_address(first: date, last: date, **fields: str) -> str:
+    """Return the address of State Reporting Status with the files that were loaded on these days.
+
+    Args:
+        first: The first day.
+        last: The last day, included.
+        **fields: What else its filter asks for, and the order.
+    """
+    asked = {"finished_from": f"{first}", "finished_to": f"{last}", "loaded": LOADED_ONLY, **fields}
+    return f"{reverse('state_reporting_status')}?{urlencode(asked)}"

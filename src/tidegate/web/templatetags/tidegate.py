@@ -19,6 +19,8 @@ from tidegate.accountability.publication.describe_hidden import describe_hidden 
 from tidegate.accounts.focus import why_no_focus
 from tidegate.accounts.models import Focus
 from tidegate.accounts.permissions import can_view_audit
+from tidegate.accounts.reach import has_permission
+from tidegate.accounts.roles import Permission
 from tidegate.audit.models import Event
 from tidegate.core.layouts.state_package import present_state
 from tidegate.core.outputs.first_findings import SHOWN
@@ -211,6 +213,15 @@ def may_view_audit(context: dict[str, Any]) -> bool:
     """Whether the page leads this person to the audit log."""
     person = context["request"].user
     return bool(person.is_authenticated) and can_view_audit(person)
+
+
+@register.simple_tag(takes_context=True)
+def may_send(context: dict[str, Any]) -> bool:
+    """Whether the person may send files for the focus, and so sees its lines on file."""
+    request = context["request"]
+    if not request.user.is_authenticated or request.focus is None:
+        return False
+    return has_permission(request.user, Permission.SEND_UPLOADS, request.focus.organization)
 
 
 @register.simple_tag(takes_context=True)

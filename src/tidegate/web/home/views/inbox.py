@@ -15,7 +15,8 @@ from tidegate.web.requests import PersonRequest
 
 def inbox(request: PersonRequest) -> HttpResponse:
     """Show the messages, the new ones first."""
-    page = page_of(Rows(messages_of(request.user), ("is_unread", "pk"), is_downward=True), request)
+    rows = Rows(messages_of(request.user), ("is_unread", "pk"), is_downward=True, may_move=True)
+    page = page_of(rows, request)
     return render(request, "web/inbox/inbox.html", {"page": page, "new_count": unread_count(request.user)})
 
 

@@ -63,8 +63,8 @@ def _organization_context(request: PersonRequest, organization: Organization) ->
     focus = request.focus
     assert focus
     year, person = focus.school_year, request.user
-    may_send = can_send_upload(person, organization)
     own = focus.organization_id == organization.pk
+    may_send = own and can_send_upload(person, organization)  # the box sends for the focus
     statuses = statuses_at(organization, year)
     uploads = _uploads_of(organization, focus)
     return {
@@ -75,7 +75,7 @@ def _organization_context(request: PersonRequest, organization: Organization) ->
         "months": year_in_bars(months_at(places_of(organization), year), uploads),
         **broken_rules_context(request, BrokenRulesForm(request.GET, school_year=year, of=organization), uploads),
         "lines_address": _lines_address(request, organization) if own else "",
-        **_waiting(request, organization, year),
+        **_waiting(request, organization, year, is_own=own),
         **(_of_technical_school(organization, year) if organization.is_cte_school else {}),
     }
 
@@ -96,10 +96,19 @@ def _lines_address(request: PersonRequest, organization: Organization) -> str:
     return f"{reverse('students')}?show=all" if can_view_students(request.user, organization) else ""
 
 
-def _waiting(request: PersonRequest, organization: Organization | None, year: SchoolYear) -> dict[str, Any]:
-    """Return what waits for somebody here."""
+def _waiting(
+    request: PersonRequest, organization: Organization | None, year: SchoolYear, *, is_own: bool
+) -> dict[str, Any]:
+    """Return what waits for somebody here.
+
+    Args:
+        request: Who looks.
+        organization: Whose page it is; None is the whole state.
+        year: The school year.
+        is_own: Whether it is the focus's: the lists of conflicts and of what no longer fits are the focus's alone.
+    """
     held = waiting_for_release(request.user)
-    may_view = can_view_students(request.user, organization)
+    may_view = is_own and can_view_students(request.user, organization)
     places = places_of(organization) if organization else None
     return {
         "on_hold": held[:_MAX_ON_HOLD],
@@ -136,7 +145,7 @@ def _state(request: PersonRequest, focus: Focus) -> HttpResponse:
         "months": year_in_bars(months_of_state(year), {}),
         **broken_rules_context(request, rules_form, {"organization": of.identifier} if of else {}),
         "rules_kept": kept_rules(request),
-        **_waiting(request, None, year),
+        **_waiting(request, None, year, is_own=True),
     }
     is_valid = form.is_valid() and rules_form.is_valid()
     return render(request, "web/home/state.html", context, status=200 if is_valid else 422)

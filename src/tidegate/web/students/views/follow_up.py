@@ -1,7 +1,5 @@
 """Follow-up: whom to ask in the focus's school year where they are after leaving school, as a page and as a file."""
 
-from collections.abc import Iterable
-
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -13,12 +11,13 @@ from tidegate.accounts.permissions import check_can_view_students
 from tidegate.audit.record import record_event
 from tidegate.overview.district import places_of
 from tidegate.overview.follow_up import (
-    FollowUp,
     count_follow_ups,
     find_follow_ups,
     follow_ups_csv,
     placement_lines,
+    students_to_ask,
 )
+from tidegate.records.public_ids import public_ids_in_parts
 from tidegate.web.downloads import csv_download
 from tidegate.web.pages import page_by_number
 from tidegate.web.reach import enrolled_within_reach
@@ -35,7 +34,8 @@ def follow_up(request: PersonRequest) -> HttpResponse:
         request,
     )
     students = {each.student.pk for each in page}
-    _record(request, focus, page.object_list, act="follow_up.viewed")
+    shown = sorted({str(each.student.public_id) for each in page})
+    _record(request, focus, shown, act="follow_up.viewed")
     found = placement_lines()
     context = {
         "focus": focus,
@@ -54,9 +54,9 @@ def follow_up(request: PersonRequest) -> HttpResponse:
 def follow_up_file(request: PersonRequest) -> HttpResponseBase:
     """Download whom to ask as CSV, answered or not."""
     focus, places = _place(request)
-    found = find_follow_ups(places, focus.school_year)
-    _record(request, focus, found, act="follow_up.downloaded")
-    return csv_download(follow_ups_csv(found), f"follow-up-{focus.school_year.name}.csv")
+    for part in public_ids_in_parts(students_to_ask(places, focus.school_year)):
+        _record(request, focus, part, act="follow_up.downloaded")
+    return csv_download(follow_ups_csv(places, focus.school_year), f"follow-up-{focus.school_year.name}.csv")
 
 
 def _place(request: PersonRequest) -> tuple[Focus, list[int] | None]:
@@ -75,8 +75,8 @@ def _place(request: PersonRequest) -> tuple[Focus, list[int] | None]:
     return focus, places_of(focus.organization) if focus.organization else None
 
 
-def _record(request: PersonRequest, focus: Focus, found: Iterable[FollowUp], *, act: str) -> None:
-    students = sorted({str(each.student.public_id) for each in found})
+def _record(request: PersonRequest, focus: Focus, students: list[str], *, act: str) -> None:
+    """Record who was shown, by the students' public IDs."""
     record_event(
         act, by=request.user, organization=focus.organization, school_year=focus.school_year, students=students
     )

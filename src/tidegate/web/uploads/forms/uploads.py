@@ -11,12 +11,14 @@ from django.utils import timezone
 
 from tidegate.accounts.models import Person
 from tidegate.file_types import find_all
+from tidegate.overview.loaded_files import was_loaded
 from tidegate.reference.models import Organization
 from tidegate.reference.models.organization import identified_by
 from tidegate.uploads.models import FindingCount, State, Upload, WaitingRow, WaitState
 from tidegate.web.pages import MAX_TEXT_LENGTH, Rows, clean_text
 
 TO_FIX = "to_fix"
+LOADED_ONLY = "only"
 _SORTED = "sorted_by"
 
 
@@ -25,6 +27,7 @@ class _Sort(NamedTuple):
     column: str
     by: Any = None
     is_downward: bool = True
+    may_move: bool = False
 
 
 _SORTS = {
@@ -33,10 +36,12 @@ _SORTS = {
     "file_name": _Sort("File Name, A to Z", "file_name", Lower("file_name"), is_downward=False),
     "file_type": _Sort("File Type, A to Z", "file_type", F("file_type"), is_downward=False),
     "sent_by": _Sort("Sent by, A to Z", "sent_by", Lower("sent_by__name"), is_downward=False),
-    "state": _Sort("State, A to Z", "state", F("state"), is_downward=False),
-    "row_count": _Sort("Row Count, most first", "row_count", Coalesce("row_count", Value(-1))),
-    "success_count": _Sort("Success Count, most first", "success_count", Coalesce("success_count", Value(-1))),
-    "error_count": _Sort("Error, most first", "error_count", Coalesce("error_count", Value(-1))),
+    "state": _Sort("State, A to Z", "state", F("state"), is_downward=False, may_move=True),
+    "row_count": _Sort("Row Count, most first", "row_count", Coalesce("row_count", Value(-1)), may_move=True),
+    "success_count": _Sort(
+        "Success Count, most first", "success_count", Coalesce("success_count", Value(-1)), may_move=True
+    ),
+    "error_count": _Sort("Error, most first", "error_count", Coalesce("error_count", Value(-1)), may_move=True),
 }
 
 
@@ -48,6 +53,10 @@ class _Text(forms.CharField):
         return clean_text(value or "")
 
 
+def _day(label: str) -> forms.DateField:
+    return forms.DateField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+
 class UploadsForm(forms.Form):
     """The filters of the table and its order; blank ones ask for nothing."""
 
@@ -57,8 +66,13 @@ class UploadsForm(forms.Form):
     organization = _Text("Organization, by its ID")
     sent_by = _Text("Sent by")
     rule = _Text("Rule, by its code")
-    sent_from = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    sent_to = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    sent_from = _day("Sent on or after")
+    sent_to = _day("Sent on or before")
+    finished_from = _day("Finished on or after")
+    finished_to = _day("Finished on or before")
+    loaded = forms.ChoiceField(
+        label="Loaded", required=False, choices=[("", "Loaded or not"), (LOADED_ONLY, "Only files that were loaded")]
+    )
     sort = forms.ChoiceField(
         label="Sort by", required=False, choices=[(name, each.label) for name, each in _SORTS.items()]
     )
@@ -98,7 +112,7 @@ class UploadsForm(forms.Form):
         order: tuple[str, ...] = ("sent_at", "pk")
         if sort.by is not None:
             uploads, order = uploads.annotate(**{_SORTED: sort.by}), (_SORTED, *order)
-        return Rows(uploads, order, is_downward=sort.is_downward)
+        return Rows(uploads, order, is_downward=sort.is_downward, may_move=sort.may_move)
 
     def _sort(self) -> _Sort:
         return _SORTS[self.cleaned_data["sort"] if self.is_valid() else ""]
@@ -138,6 +152,13 @@ def _start_of(day: date, *, next_day: bool = False) -> datetime:
     return timezone.make_aware(datetime.combine(within + timedelta(days=next_day), time.min))
 
 
+def _finished_by(day: date) -> Q:
+    """Return the condition that an upload finished on this day or before."""
+    end = _start_of(day, next_day=True)
+    # What was sent later cannot have finished by then. The indexes are by the time of sending: they begin there.
+    return Q(finished_at__lt=end, sent_at__lt=end + timedelta(days=1))
+
+
 _FILTERS: dict[str, Callable[[Any], Q]] = {
     "text": _has_text,
     "file_type": lambda slug: Q(file_type=slug),
@@ -147,4 +168,7 @@ _FILTERS: dict[str, Callable[[Any], Q]] = {
     "rule": _breaks,
     "sent_from": lambda day: Q(sent_at__gte=_start_of(day)),
     "sent_to": lambda day: Q(sent_at__lt=_start_of(day, next_day=True)),
+    "finished_from": lambda day: Q(finished_at__gte=_start_of(day)),
+    "finished_to": _finished_by,
+    "loaded": lambda _: was_loaded(),
 }
