@@ -254,8 +254,8 @@ def test_an_older_snapshot_is_not_published_after_a_newer_one(snapshot, monkeypa
     assert refused.value.code == "NOT_NEWEST"
     an_older_release = {"document": published.document, "smallest": 10, "edge_percent": 5, "sha256": ""}
     counts = dict.fromkeys(("number_count", "hidden_count", "withheld_count"), 0)
-    Publication.objects.create(snapshot=older, **an_older_release, **counts)
-    assert newer_one(published) is None
+    of_older = Publication.objects.create(snapshot=older, **an_older_release, **counts)
+    assert (newer_one(published), newer_one(of_older)) == (None, published)
 
 
 def test_what_an_older_release_published_says_how_far_it_was(snapshot):

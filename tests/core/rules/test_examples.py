@@ -17,6 +17,7 @@ COLUMNS = (
     column("Rooms", Number(minimum=1, maximum=1, places=0), example="1"),
     column("Loss", Number(minimum=-9, maximum=-0.5, places=2), example="-1"),
     column("Dollars", Number(minimum=0.5, maximum=99_999_999, places=2), example="250"),
+    column("Budget", Number(minimum=1, maximum=1e9, places=2), example="250"),
     column("StudentNumber", Digits(min_length=10, max_length=10), example="0000000001"),
     column("AuthorityID", Digits(min_length=2, max_length=3), example="10"),
     column("BuildingID", Text(max_length=3), example="101"),

@@ -38,7 +38,7 @@ def publication_settings_of(snapshot: Snapshot) -> PublicationSettings:
     if snapshot.state == SnapshotState.OPEN:
         raise Conflict(
             f"Snapshot {snapshot.pk} was reopened, so another one takes its place",
-            fix="Publish the snapshot that was taken after it",
+            fix="Publish the snapshot that was taken after it, or take one first",
             code="SNAPSHOT_STATE",
         )
     _refuse_older(snapshot)
@@ -60,9 +60,15 @@ def _refuse_older(snapshot: Snapshot) -> None:
     if later := of_count.filter(pk__gt=snapshot.pk).order_by("-pk").first():
         raise Conflict(
             f"Snapshot {later.pk} was taken since, and only the newest is published",
-            fix=f"Publish snapshot {later.pk}",
+            fix=_instead_of(later),
             code="NOT_NEWEST",
         )
+
+
+def _instead_of(later: Snapshot) -> str:
+    if later.state == SnapshotState.OPEN:
+        return f"Snapshot {later.pk} was reopened: take another one, and publish that"
+    return f"Publish snapshot {later.pk}"
 
 
 def _refuse_later_report(snapshot: Snapshot, settings: PublicationSettings) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterator
 
+from django.db.models import Q
+
 from tidegate.accountability.guard.published import PublishedTable
 from tidegate.accountability.models import Publication
 from tidegate.accountability.publication.document import PublishedReport, published_reports
@@ -38,11 +40,11 @@ def all_publications() -> list[Publication]:
 def newer_one(publication: Publication) -> Publication | None:
     """Return the newest publication of the same count that took its place."""
     snapshot, names = publication.snapshot, names_in(publication)
-    # An older release published an older snapshot after a newer one, too.
-    newest = {"pk__gt": publication.pk, "snapshot__gte": publication.snapshot_id}
     of_period = Publication.objects.filter(snapshot__school_year=snapshot.school_year, snapshot__period=snapshot.period)
-    later = of_period.filter(**newest).select_related("snapshot", "snapshot__school_year").order_by("-pk")
-    return next((each for each in later if counts_the_same(each, snapshot, names)), None)
+    # An older release published an older snapshot after a newer one, too.
+    is_newer = Q(snapshot__gt=publication.snapshot_id) | Q(snapshot=publication.snapshot_id, pk__gt=publication.pk)
+    newer = of_period.filter(is_newer).select_related("snapshot", "snapshot__school_year").order_by("-snapshot", "-pk")
+    return next((each for each in newer if counts_the_same(each, snapshot, names)), None)
 
 
 def publication_csv(publication: Publication) -> Iterator[bytes]:

@@ -55,6 +55,9 @@ class LastEnrollmentLookup(Lookup, frozen=True, tag="last_enrollment"):
         is_asked = pl.col(STUDENT).is_not_null() & present(self.asked_by)
         number = student_numbers().number(pl.col(f"{self.student}:value")).alias("student_number")
         asked = rows.filter(is_asked).select("row", number)
+        if asked.is_empty():  # the enrollments of two years are read for nobody
+            no_days = (pl.lit(None, pl.Date).alias(f"{name}.{field}") for field in self.gives)
+            return asked.select("row").with_columns(no_days)
         first = sources.school_year.first
         earlier = ((year,) for year in range(first - 2, first - YEARS_OF_PROGRAM, -1))
         found = []

@@ -33,8 +33,10 @@ class OutOfRange(ColumnRule):
     def broken(self) -> pl.Expr:
         """True where a number is too small or too large."""
         assert isinstance(self.type, Number)  # applies_to has seen to it
-        # limits of the column's type: to compare with floats, each number would be made one
-        least, most = (pl.lit(limit, self.type.polars_type) for limit in (self.type.minimum, self.type.maximum))
+        # limits of the column's type: to compare with floats, each number would be made one. It holds no larger ones.
+        largest = Number.TOO_LARGE - 0.0001
+        limits = (max(self.type.minimum, -largest), min(self.type.maximum, largest))
+        least, most = (pl.lit(limit, self.type.polars_type) for limit in limits)
         return ~value(self.column).is_between(least, most)
 
     def message_values(self) -> dict[str, pl.Expr]:
