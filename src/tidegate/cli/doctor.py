@@ -245,7 +245,7 @@ def _backups() -> Iterator[HealthCheck]:
         gone = f"files that the store had lost at the last backup: {last.gone_count:,}"
         advice = (
             "copy them from the folder uploads of an earlier backup into the store. Where none has them, backups go on "
-            "without them, and this is said from then on"
+            "without them, and tidegate doctor goes on to count them"
         )
         yield HealthCheck(is_well=False, subject=gone, advice=advice)
 
