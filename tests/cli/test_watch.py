@@ -63,6 +63,9 @@ def handler(site: Site) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             number = int(self.path.split("/")[4])
+            if number > len(site.uploads):
+                self.answer(404, {"Content-Type": PROBLEM}, json.dumps({"title": "It is unknown", "code": "NOT_FOUND"}))
+                return
             is_log = self.path.endswith("/result-log")
             self.answer(200, {}, "the log" if is_log else json.dumps(site.uploads[number - 1]))
 
@@ -151,11 +154,22 @@ def test_a_file_on_hold_has_no_log_until_it_is_released(site, one):
     assert (first.returncode, first.stdout) == (1, hold_of(one).partition("\nOnce that is done")[0] + "\n")
     page = reverse("upload", args=[1])
     assert f"Release or cancel it at http://127.0.0.1:{site.port}{page}\n" in hold_of(one)
-    assert look(site, one).returncode == 1
+    again = look(site, one)
+    assert (again.returncode, again.stdout, site.names) == (1, "", ["a.csv"]), "It is neither sent nor said again"
+    site.by_key.clear()  # retention has deleted the key
     site.uploads[0]["state"] = "finished"
     assert look(site, one).returncode == 0
     assert names_in(one) == {"a.csv", "a.csv.result-log.csv"}
     assert len(site.uploads) == 1
+
+
+def test_a_hold_that_the_site_does_not_know_is_sent_anew(site, one):
+    site.states = ["on_hold"]
+    look(site, one)
+    site.uploads.clear()
+    site.by_key.clear()
+    assert look(site, one).returncode == 0
+    assert (names_in(one), site.names) == ({"a.csv", "a.csv.result-log.csv"}, ["a.csv"] * 2)
 
 
 def test_a_file_that_is_cancelled_on_hold_says_so_in_the_folder(site, one):

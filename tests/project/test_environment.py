@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from tests.forked_command import run_command
+from tests.forked_command import run_command, run_python
 from tidegate.project.database import connection_settings
 from tidegate.project.environment import env_bool, env_int, env_list, env_str
 from tidegate.project.secret_key import ensure_secret_key, read_secret_key
@@ -78,6 +78,14 @@ def test_no_setting_takes_a_negative_number(monkeypatch, number):
     monkeypatch.setenv(number, "-1")
     with pytest.raises(ImproperlyConfigured, match=f"{number} is -1; it must be a whole number, "):
         runpy.run_path(str(_NUMBERS[number]))
+
+
+@pytest.mark.parametrize(("said", "level"), [("WARN", "WARNING"), ("fatal", "CRITICAL"), ("NOTSET", "DEBUG")])
+def test_a_log_level_may_have_another_word_of_python(tmp_path, said, level):
+    code = "from tidegate.project.settings import LOGGING; print(LOGGING['root']['level'])"
+    home = {"TIDEGATE_DATA_DIR": str(tmp_path), "TIDEGATE_LOG_LEVEL": said}
+    run = run_python(code, env={**os.environ, **home})
+    assert run.stdout == f"{level}\n", run.stderr
 
 
 @pytest.mark.parametrize(("text", "meant"), [("yes", True), ("TRUE", True), ("0", False), ("off", False)])

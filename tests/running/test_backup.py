@@ -198,14 +198,20 @@ if sys.argv[1] == "lost files":
     store = settings.TIDEGATE_UPLOADS_DIR
     named = Upload.objects.exclude(stored_as="").values_list("stored_as", flat=True)
     settings.TIDEGATE_BACKUP_HOURS = 0
-    for lost in (store, next(store / name for name in named if (store / name).is_file())):
+    for lost, was_once_begun in (
+        (store, False), (store, True), (next(store / name for name in named if (store / name).is_file()), False)
+    ):
         time.sleep(1)
         lost.rename(store.with_name("elsewhere"))
+        if was_once_begun:
+            (lost / "arriving").mkdir(parents=True)
         try:
             back_up_when_due()
         except Refusal as refusal:
             made.append(refusal.code)
         finally:
+            if was_once_begun:
+                (lost / "arriving").rmdir()
             store.with_name("elsewhere").rename(lost)
 elif sys.argv[1] == "a full disk":
     import resource, signal, time
@@ -246,7 +252,7 @@ def test_a_backup_that_failed_costs_none_that_is_there_and_doctor_says_it(system
 
 
 def test_files_that_an_earlier_backup_has_are_missed_and_it_stays(system, tmp_path):
-    assert scheduled("lost files", tmp_path, system) == "[True, 'AWAY', 'FILES_GONE']"
+    assert scheduled("lost files", tmp_path, system) == "[True, 'AWAY', 'AWAY', 'FILES_GONE']"
     assert len(backups_in(tmp_path)) == 2, "The first is kept, and one is made without the file, but none without any"
     said = tidegate("doctor", data_dir=system.data_dir, TIDEGATE_BACKUP_DIR=str(tmp_path), COLUMNS="300").stdout
     assert "the last one failed: 1 file is gone from the store that an earlier backup has, such as " in said, said

@@ -14,7 +14,7 @@ from tidegate.api.models import IdempotentRequest
 from tidegate.core.errors import Conflict
 from tidegate.reference.advisory_lock import advisory_lock
 from tidegate.uploads.lifecycle.retention import retention_applied
-from tidegate.uploads.models import Upload
+from tidegate.uploads.models import State, Upload
 
 if TYPE_CHECKING:  # every command loads this module, and only web processes need the framework of the API
     from ninja import Schema
@@ -47,10 +47,11 @@ def run_once(act: Callable[[], Upload], *, by: Person, key: str, digests: Iterat
 
 def digests_of(form: "Schema", file: "UploadedFile[Any] | None" = None) -> Iterator[str]:
     """Yield the digest of the whole request, by which a repetition differs from another request with the same key; then
-    the one under which an earlier release may have noted the same request."""
-    # Without defaults: a request that was noted before there was a field is the same one without a word about it.
-    yield _digest(form.model_dump_json(exclude_defaults=True), file)
+    the one under which a later release may have noted the same request."""
+    # With defaults, as processes of the release before compare it while an upgrade is under way. The next release may
+    # note the second one: by that a request is the same without a word about a field that is new.
     yield _digest(form.model_dump_json(), file)
+    yield _digest(form.model_dump_json(exclude_defaults=True), file)
 
 
 def _digest(said: str, file: "UploadedFile[Any] | None") -> str:
@@ -64,5 +65,7 @@ def _digest(said: str, file: "UploadedFile[Any] | None") -> str:
 
 @receiver(retention_applied)
 def delete_old_requests(before: datetime, **_: Any) -> None:
-    """Delete the requests that were carried out before; one of their keys is then as good as new."""
-    IdempotentRequest.objects.filter(at__lt=before).delete()
+    """Delete the requests that were carried out before; one of their keys is then as good as new. Those whose upload
+    has not ended stay: a program that sends the file once more to ask about it would load it twice."""
+    not_ended = Upload.objects.filter(state__in=(State.WAITING, State.PROCESSING, State.ON_HOLD))
+    IdempotentRequest.objects.filter(at__lt=before).exclude(upload_id__in=not_ended.values("pk")).delete()

@@ -140,8 +140,22 @@ class ApiClient:
                     bar.update(task, description=said, total=100, completed=progress["percent"])
                 time.sleep(_POLL_SECONDS)
         if upload["state"] == _ON_HOLD:
-            return _on_hold(upload, page=self._url + _PAGE_OF_UPLOAD.format(upload_id))
+            return _on_hold(upload, page=self.page_of(upload_id))
         return _ended(upload)
+
+    def page_of(self, upload_id: int) -> str:
+        """Return the address of the page of an upload."""
+        return self._url + _PAGE_OF_UPLOAD.format(upload_id)
+
+    def knows(self, upload_id: int) -> bool:
+        """Whether the site has the upload: it may have been set up anew since."""
+        try:
+            self._look(upload_id)
+        except Refusal as refusal:
+            if refusal.http_status == HTTPStatus.NOT_FOUND and refusal.code != NO_ANSWER:
+                return False
+            raise
+        return True
 
     def _look(self, upload_id: int) -> dict[str, Any]:
         """Return the upload as it is now. A site that is away is asked again for a while: it has the file already."""

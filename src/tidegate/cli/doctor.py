@@ -243,7 +243,10 @@ def _backups() -> Iterator[HealthCheck]:
         yield HealthCheck(is_well=False, subject=named, advice=advice)
     if last.gone_count:
         gone = f"files that the store had lost at the last backup: {last.gone_count:,}"
-        advice = "copy them from the folder uploads of an earlier backup into the store, or have them sent again"
+        advice = (
+            "copy them from the folder uploads of an earlier backup into the store. Where none has them, backups go on "
+            "without them, and tidegate doctor goes on to count them"
+        )
         yield HealthCheck(is_well=False, subject=gone, advice=advice)
 
 
@@ -298,12 +301,13 @@ def _folder(folder: Path) -> Iterator[HealthCheck]:
     from tidegate.uploads.storage import store
 
     try:
-        is_there = store.answers()
+        is_there = store.answers() and store.has_last_files()
     except (InterfaceError, DatabaseError):  # it does not answer, or has no tables yet: that is said already
         is_there = store.backend().answers()
     advice = (
         f"{folder} cannot be written to, or lacks the files of the last uploads: is its disk mounted? "
-        f"Only where they are lost for good, make the folder {folder / 'arriving'}"
+        f"Only where they are lost for good, make the folder {folder / 'arriving'}: they count as lost from the next "
+        "upload on"
     )
     yield HealthCheck(is_there, "store of uploaded files", advice)
     there = next(path for path in (folder, *folder.parents) if path.exists())

@@ -179,7 +179,6 @@ class _Sender:
         self._answered = _Answered(folder)
         self._words = words
         self._url, self._token = url, token
-        self._on_hold: dict[tuple[Path, _Mark], str] = {}  # what lies beside a file that waits for release
         self._without_answer: dict[tuple[Path, _Mark], int] = {}  # what was sent, and need not be sent again to know
 
     def send_all(self, paths: Iterable[Path]) -> int:
@@ -219,7 +218,7 @@ class _Sender:
                 upload_id = self._upload_of(path, mark, client)
                 ended = client.wait(upload_id)
                 if ended.is_on_hold:
-                    self._note_hold(path, mark, f"{path.name}, upload {upload_id}: {ended.sentence}")
+                    self._note_hold(path, mark, f"{_named(path)}{upload_id}: {ended.sentence}")
                     return ended.exit_code
                 self._answer(path, mark, _LOG, client.result_log(upload_id), upload_id=upload_id)
         except Refusal as refusal:
@@ -231,7 +230,7 @@ class _Sender:
             self._answer(path, mark, _NOT_SENT, [f"{said}\n{_AGAIN}.\n"], upload_id=upload_id)
             typer.echo(f"{path.name}: {said}", err=True)
             return 2
-        typer.echo(f"{path.name}, upload {upload_id}: {ended.sentence}")
+        typer.echo(f"{_named(path)}{upload_id}: {ended.sentence}")
         return ended.exit_code
 
     def _upload_of(self, path: Path, mark: _Mark, client: "ApiClient") -> int:
@@ -240,6 +239,9 @@ class _Sender:
         from tidegate.cli.api_client import File
 
         if upload_id := self._without_answer.get((path, mark)):
+            return upload_id
+        if (upload_id := _upload_on_hold(path, mark, client)) and client.knows(upload_id):
+            self._without_answer[path, mark] = upload_id
             return upload_id
         file, key = File(path, **self._words._asdict()), _key(path, mark.changed_at, self._words)
         with _passing_if_away("The folder cannot be read", code=_FOLDER_AWAY):
@@ -252,12 +254,12 @@ class _Sender:
     def _note_hold(self, path: Path, mark: _Mark, said: str) -> None:
         """Write next to a file that its upload is on hold, where that is new. It is no answer: at the next look the
         site is asked again what became of it."""
-        if self._on_hold.get((path, mark)) == said:
+        note = f"{said}\n{_LATER}.\n"
+        if _hold_beside(path, mark) == note:
             return
         with _passing_if_away(f"The note to {path.name} cannot be written", code=_NOT_WRITTEN):
-            _write(path.with_name(path.name + _ON_HOLD), [f"{said}\n{_LATER}.\n"], mark.changed_at)
+            _write(path.with_name(path.name + _ON_HOLD), [note], mark.changed_at)
             path.with_name(path.name + _NOT_SENT).unlink(missing_ok=True)
-        self._on_hold[path, mark] = said
         typer.echo(said)
 
     def _answer(self, path: Path, mark: _Mark, ending: str, pieces: Iterable[str], *, upload_id: int) -> None:
@@ -270,7 +272,30 @@ class _Sender:
             if upload_id:
                 self._answered.add(upload_id)
         self._without_answer.pop((path, mark), None)
-        self._on_hold.pop((path, mark), None)
+
+
+def _named(path: Path) -> str:
+    """Return what stands before the number of the upload in what is said of a file."""
+    return f"{path.name}, upload "
+
+
+def _hold_beside(path: Path, mark: _Mark) -> str:
+    """Return the note beside a file that its upload is on hold; blank where there is none of the file as it is now."""
+    note = path.with_name(path.name + _ON_HOLD)
+    try:
+        return note.read_text("utf-8") if note.stat().st_mtime_ns == mark.changed_at else ""
+    except (OSError, ValueError):
+        return ""
+
+
+def _upload_on_hold(path: Path, mark: _Mark, client: "ApiClient") -> int:
+    """Return the upload that the note beside a file names; 0 where there is none, or it is of another site. A run from
+    cron asks by it, so that it need not send the file to know."""
+    said = _hold_beside(path, mark)
+    number = said.removeprefix(_named(path)).partition(":")[0]
+    if said.startswith(_named(path)) and number.isdecimal() and client.page_of(int(number)) in said.split():
+        return int(number)
+    return 0
 
 
 def _key(path: Path, changed_at: int, words: _Words) -> str:

@@ -1,6 +1,7 @@
 """Reads settings from the environment, each with its type, its default and a sentence for the documentation."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -100,7 +101,9 @@ def env_int(name: str, default: int, meaning: str, *, at_least: int = 0, at_most
     return number
 
 
-def env_choice(name: str, default: str, choices: tuple[str, ...], meaning: str) -> str:
+def env_choice(
+    name: str, default: str, choices: tuple[str, ...], meaning: str, *, synonyms: Mapping[str, str] | None = None
+) -> str:
     """Return one of a few words.
 
     Args:
@@ -108,8 +111,10 @@ def env_choice(name: str, default: str, choices: tuple[str, ...], meaning: str) 
         default: The word where it is not set.
         choices: The words that are allowed.
         meaning: A sentence for the documentation.
+        synonyms: Other words that are taken, and which of the choices each is.
     """
     text = env_str(name, default, meaning).strip().lower()
+    text = (synonyms or {}).get(text, text)
     if text not in choices:
         raise ImproperlyConfigured(f"{name} is none of {', '.join(choices)}")
     return text

@@ -145,7 +145,6 @@ def _wait_until_recovered(host: str, folder: Path) -> None:
 def _not_reached(folder: Path) -> Refusal:
     said = (folder / "log").read_text("utf-8", errors="replace") if (folder / "log").exists() else ""
     if "recovery ended before configured recovery target was reached" in said:
-        return Refusal(
-            "The log ends before this moment", fix="Name an earlier moment, or leave --until out: that is the last one"
-        )
+        fix = "Name an earlier moment, or the last one with --until last"
+        return Refusal("The log ends before this moment", fix=fix)
     return Refusal("The database could not be brought to this moment", fix="Try an earlier moment, or another backup")

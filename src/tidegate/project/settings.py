@@ -347,6 +347,12 @@ TIDEGATE_LOG_FORMAT = env_choice(
 _LEVELS = ("debug", "info", "warning", "error", "critical")
 LOGGING = logging_settings(
     log_format=TIDEGATE_LOG_FORMAT,
-    level=env_choice("TIDEGATE_LOG_LEVEL", "info", _LEVELS, "How much is logged, from `debug` to `critical`.").upper(),
+    level=env_choice(
+        "TIDEGATE_LOG_LEVEL",
+        "info",
+        _LEVELS,
+        "How much is logged, from `debug` to `critical`.",
+        synonyms={"warn": "warning", "fatal": "critical", "notset": "debug"},  # Python's other words
+    ).upper(),
 )
 SETTINGS_IN_FORCE = settings_in_force()  # last, when all were asked for

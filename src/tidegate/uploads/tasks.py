@@ -198,7 +198,8 @@ def back_up_when_due(timestamp: int) -> None:  # noqa: ARG001 - the queue passes
     try:
         scheduled_backup.back_up_when_due()
     except (Refusal, OSError, OperationalError, InterfaceError) as error:
-        log.error("The backup was not made: %s", type(error).__qualname__)  # noqa: TRY400 - a trace could quote a row
+        said = error.message if isinstance(error, Refusal) else type(error).__qualname__
+        log.error("The backup failed: %s", said)  # noqa: TRY400 - a trace could quote a row
 
 
 @app.periodic(cron=f"* * * * * */{_LOOK_SECONDS}")

@@ -38,11 +38,15 @@ def run(capture):
         return apply_retention()
 
 
-def test_a_store_that_is_away_lets_no_file_be_noted_as_deleted(old, settings):
-    settings.TIDEGATE_KEEP_FILES_DAYS = 30
+def test_a_store_that_is_away_lets_nothing_be_deleted(old, settings):
+    settings.TIDEGATE_KEEP_LOGS_DAYS = 30
     store = settings.TIDEGATE_UPLOADS_DIR
     store.rename(store.with_name("share"))
     store.mkdir()  # where the share is to be mounted
+    with pytest.raises(StoreAway):
+        apply_retention()
+    assert Upload.objects.get(pk=old.pk).has_log
+    settings.TIDEGATE_KEEP_FILES_DAYS = 30
     with pytest.raises(StoreAway):
         apply_retention()
     assert Upload.objects.get(pk=old.pk).stored_as == old.stored_as

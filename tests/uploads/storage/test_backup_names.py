@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from tidegate.uploads.storage.backup_names import ABOUT, backups_in, last_backups, name_at
+from tidegate.uploads.storage.base_backups import name_after, newest_series
 
 
 def make_backup(root, made_at: datetime, **about: object):
@@ -31,3 +32,17 @@ def test_lost_files_of_a_backup_of_the_release_before_are_counted(tmp_path):
 def test_clocks_of_two_machines_may_differ_a_little(tmp_path):
     made = make_backup(tmp_path, datetime.now(UTC) + timedelta(minutes=2))
     assert (backups_in(tmp_path), last_backups(tmp_path).from_future) == ([made], [])
+
+
+def test_a_clock_that_is_late_leaves_the_newest_series_the_newest(tmp_path):
+    now = datetime.now(UTC)  # late by a year: both series began after it
+    _, newest = (make_backup(tmp_path, now + timedelta(days=days)) for days in (300, 365))
+    found = newest_series(tmp_path)
+    assert (found, name_after(found) > newest.name) == (newest, True)
+
+
+def test_a_series_from_the_future_gets_the_name_of_now(tmp_path):
+    now = datetime.now(UTC)
+    for days in (-30, 300):
+        make_backup(tmp_path, now + timedelta(days=days))
+    assert name_at(now - timedelta(days=1)) < newest_series(tmp_path).name <= name_at(datetime.now(UTC))

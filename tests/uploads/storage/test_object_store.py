@@ -22,6 +22,7 @@ from tidegate.uploads.models import State, Upload
 from tidegate.uploads.storage import objects, store
 from tidegate.uploads.storage.objects import Objects
 from tidegate.uploads.storage.probe import probe
+from tidegate.uploads.tasks import back_up_when_due
 
 pytestmark = pytest.mark.django_db  # in a transaction the store asks how long the session may be idle
 SMALL = b"StateStudentID\n900000001\n" * 1_000
@@ -152,6 +153,13 @@ def test_an_upload_waits_for_the_store_and_no_try_is_counted(
     ended = Upload.objects.get(pk=upload.pk)
     assert (ended.state, ended.success_count, ended.error_count) == (State.FINISHED, 1, 1)
     assert b"43" in b"".join(fix_file_chunks(ended))
+
+
+def test_a_backup_that_fails_is_logged_with_its_reason(without_waiting, server, settings, tmp_path, caplog):
+    server.kill()
+    settings.TIDEGATE_BACKUP_DIR = str(tmp_path / "backups")
+    back_up_when_due(0)
+    assert "The backup failed: Uploaded files cannot be reached right now" in caplog.text
 
 
 def test_a_store_that_is_away_is_a_sentence_and_its_pages_go_on(

@@ -2,13 +2,17 @@
 
 import io
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.forked_command import run_python
 from tests.uploads.asking_file import AskingFile, limit_session, session_limit
 from tests.uploads.lifecycle.processing.test_process import CTE_HEADER, LINE
 from tests.uploads.outputs import fix_file_chunks
@@ -153,6 +157,25 @@ def test_a_share_that_is_not_mounted_is_away_and_nothing_is_written_there(upload
     assert (store.answers(), store.is_kept(uploaded.stored_as)) == (True, True)
 
 
+def test_a_mount_point_that_was_once_the_store_loses_no_file(uploaded, settings):
+    mount = settings.TIDEGATE_UPLOADS_DIR
+    mount.rename(mount.with_name("share"))
+    (mount / "arriving").mkdir(parents=True)
+    assert store.may_be_kept(uploaded.stored_as)
+    for act in (store.is_kept, store.remove, store.chunks_of):
+        with pytest.raises(store.StoreAway):
+            act(uploaded.stored_as)
+    shutil.rmtree(mount)
+    mount.with_name("share").rename(mount)
+    assert store.is_kept(uploaded.stored_as)
+
+
+def test_a_file_that_alone_is_missing_is_lost(uploaded, send, specialist, settings):
+    send(f"{CTE_HEADER}\n{LINE}\n\n", by=specialist)
+    (settings.TIDEGATE_UPLOADS_DIR / uploaded.stored_as).unlink()
+    assert (store.is_kept(uploaded.stored_as), store.may_be_kept(uploaded.stored_as)) == (False, False)
+
+
 def test_a_new_folder_is_the_store_from_its_first_use(settings, tmp_path):
     settings.TIDEGATE_UPLOADS_DIR = tmp_path / "new" / "folder"
     assert (store.answers(), store.backend().is_empty()) == (True, True)
@@ -166,6 +189,33 @@ def test_files_that_come_from_a_bucket_make_a_folder_the_store(uploaded, setting
         mark.unlink()
     marks.rmdir()
     assert (store.answers(), marks.is_dir()) == (True, True)
+
+
+OF_ANOTHER_USER = """
+import os, sys
+from pathlib import Path
+from tidegate.uploads.storage.backend import StoreAway
+from tidegate.uploads.storage.folder import Folder
+if os.geteuid() == 0:
+    os.setuid(65534)  # root may write anywhere
+folder = Folder(Path(sys.argv[1]))
+print(folder.answers())
+for act in (folder.mark, lambda name: folder.writing(name).__enter__()):
+    try:
+        act("ab/" + "ab" * 16)
+    except StoreAway as refusal:
+        print(refusal.message)
+"""
+
+
+def test_folders_that_another_user_has_made_are_away():
+    with tempfile.TemporaryDirectory() as root:  # others may not pass through the folder of the tests
+        Path(root).chmod(0o777)
+        for name in ("arriving", "ab"):
+            (Path(root) / name).mkdir()
+            (Path(root) / name).chmod(0o555)
+        run = run_python(OF_ANOTHER_USER, [root])
+    assert run.stdout.splitlines() == ["False", *["Uploaded files cannot be reached right now"] * 2], run.stderr
 
 
 @pytest.mark.parametrize("name", ["", "../../etc/passwd", "ab/cd", "ab/" + "0" * 32])

@@ -176,7 +176,8 @@ def test_a_form_that_is_not_whole_is_declined_in_a_sentence(specialist, first, s
     assert "The rows have not arrived whole" in read(answer).text or "There is no row to send" in read(answer).text
 
 
-def test_a_file_that_is_gone_and_an_undone_upload_are_each_a_sentence(specialist, first, read):
+def test_a_file_that_is_gone_and_an_undone_upload_are_each_a_sentence(specialist, world, first, read):
+    world.send(stored_as=first.stored_as)  # where no file is there, the store is away
     for fields, sentence in (
         ({"state": "undone"}, "This upload was undone, so there is nothing to correct"),
         ({"state": "finished", "stored_as": "00/" + "0" * 32}, "We no longer keep the file of upload"),

@@ -45,7 +45,9 @@ def test_the_uploaded_file_comes_back_byte_for_byte(specialist, world, tmp_path)
 
 
 @pytest.mark.parametrize("stored_as", ["", "gone"])
-def test_a_file_that_is_not_kept_says_so(specialist, world, read, stored_as):
+def test_a_file_that_is_not_kept_says_so(specialist, world, read, tmp_path, stored_as):
+    (tmp_path / "kept").touch()
+    world.send(stored_as="kept")  # where no file is there, the store is away
     upload = world.send(stored_as=stored_as)
     response = specialist.get(f"/state-reporting-status/{upload.pk}/file/")
     assert response.status_code == 404

@@ -22,6 +22,7 @@ from tidegate.uploads.lifecycle.waiting.wake_waiting import end_all_of
 from tidegate.uploads.models import EnrollmentClaim, RowCorrection, State, Upload, WaitEnd, WaitingRow, WaitState
 from tidegate.uploads.queue import delete_finished_jobs
 from tidegate.uploads.storage import store
+from tidegate.uploads.storage.backend import StoreAway
 from tidegate.uploads.storage.file_copies import FILE_DELETED
 
 retention_applied = Signal()
@@ -47,8 +48,10 @@ def apply_retention() -> Deleted:
 
     Nothing is deleted of uploads that wait, are processed or are on hold, and no log of one with rows that wait. Failed
     jobs of the queue, the API's idempotency records, messages, invitations and requests for access that are over are
-    kept as long as logs. StoreAway where the files cannot be reached: nothing is noted as deleted then.
+    kept as long as logs. StoreAway where the files cannot be reached: nothing is deleted then.
     """
+    if not store.answers():
+        raise StoreAway
     _delete_strays()
     delete_refusal_counts()
     file_count = _each(Q(sent_at__lt=_before(settings.TIDEGATE_KEEP_FILES_DAYS)) & ~Q(stored_as=""), _delete_file)

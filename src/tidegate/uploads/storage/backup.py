@@ -17,7 +17,7 @@ from tidegate.records.state_hash import whole_hash
 from tidegate.uploads.models import Upload
 from tidegate.uploads.storage.backup_names import ABOUT, GONE, UNFINISHED
 from tidegate.uploads.storage.database_programs import run_program
-from tidegate.uploads.storage.store import StoreAway, answers, backend, is_name
+from tidegate.uploads.storage.store import StoreAway, answers, backend, is_name, refuse_absent_folder
 
 FILES = "uploads"
 """The folder of the uploaded files in a backup."""
@@ -52,8 +52,8 @@ def back_up(folder: Path) -> dict[str, Any]:
             "dump_sha256": _sha256(unfinished / _DUMP),
             "files": {name: _copy(name, unfinished / FILES) for name in _kept_files()},
         }
-    _refuse_absent_store()  # what has gone away meanwhile is not lost
     about[GONE] = len(gone_files(about))
+    _refuse_absent_store(lacks_file=about[GONE] > 0)  # what has gone away meanwhile is not lost
     (unfinished / ABOUT).write_text(json.dumps(about, indent=1), encoding="utf-8")
     if folder.exists():
         folder.rmdir()
@@ -104,9 +104,10 @@ def gone_files(about: Mapping[str, Any]) -> list[str]:
     return list(Upload.objects.filter(stored_as__in=lacking).order_by("pk").values_list("stored_as", flat=True))
 
 
-def _refuse_absent_store() -> None:
+def _refuse_absent_store(*, lacks_file: bool = False) -> None:
     if not answers():
         raise StoreAway
+    refuse_absent_folder(lacks_file=lacks_file)
 
 
 def _copy(name: str, to: Path) -> str:

@@ -4,11 +4,11 @@
 """
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from tidegate.uploads.storage.backup_names import ABOUT, finished_in
+from tidegate.uploads.storage.backup_names import ABOUT, finished_in, is_ahead, name_at, time_of
 
 HOME, LOG, FILES = "point-in-time", "log", "uploads"
 SLOT = "tidegate_point_in_time"
@@ -44,3 +44,22 @@ def bases_of(series: Path) -> list[Base]:
     abouts = [(folder, json.loads((folder / ABOUT).read_text("utf-8"))) for folder in finished_in(series)]
     made = [Base(folder, datetime.fromisoformat(about["made_at"]), about["first_segment"]) for folder, about in abouts]
     return sorted(made, key=lambda base: (base.first_segment, base.made_at))
+
+
+def newest_series(root: Path) -> Path | None:
+    """Return the newest series; one from the future gets the name of now, so that a later one will be newer. It keeps
+    its own where an older series would be newer then: the clock is wrong now, and was not when they began."""
+    series = sorted(root.glob("*Z"))
+    if not series:
+        return None
+    *older, found = series
+    name = name_at(datetime.now(UTC) - timedelta(seconds=1))
+    if is_ahead(time_of(found)) and all(path.name < name for path in older):
+        return found.rename(root / name)
+    return found
+
+
+def name_after(series: Path | None) -> str:
+    """Return the name of a series that begins now, which is newer than this one whatever the clock says."""
+    now = datetime.now(UTC)
+    return name_at(now if series is None else max(now, time_of(series) + timedelta(seconds=1)))

@@ -97,15 +97,20 @@ def _embedded(program: str) -> Iterator[tuple[str, bool]]:
 
 
 def _installed(program: str) -> Iterator[tuple[str, bool]]:
-    if found := shutil.which(program):
-        yield found, True
     for home, pattern in _HOMES:
         for path in home.glob(f"{pattern}/bin/{program}"):
             yield str(path), True
+    if found := shutil.which(program):  # the last: on Debian it may be a wrapper that has no program to call
+        yield found, True
 
 
 def _major(path: str) -> int:
-    """Return the major version of a program, as it says it: `pg_dump (PostgreSQL) 18.4 (Debian …)`."""
-    said = subprocess.run([path, "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603
-    found = re.search(r"\) (\d+)", said)
+    """Return the major version of a program, as it says it: `pg_dump (PostgreSQL) 18.4 (Debian …)`; 0 where it does not
+    say it, since it cannot be run."""
+    command = [path, "--version"]
+    try:
+        run = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)  # noqa: S603
+    except OSError:
+        return 0
+    found = re.search(r"\) (\d+)", run.stdout) if run.returncode == 0 else None
     return int(found[1]) if found else 0

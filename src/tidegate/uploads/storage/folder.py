@@ -40,9 +40,11 @@ class Folder:
     def writing(self, name: str) -> Iterator[BinaryIO]:
         """Yield what takes the bytes of a new file."""
         path = self.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
+        with _away_if_not_allowed():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file = path.open("xb")
         try:
-            with path.open("xb") as out:
+            with file as out:
                 yield out
                 out.flush()
                 os.fsync(out.fileno())  # the upload is promised once its row is committed
@@ -53,18 +55,21 @@ class Folder:
 
     def remove(self, name: str) -> None:
         """Remove the file."""
-        (self.root / name).unlink(missing_ok=True)
+        with _away_if_not_allowed():
+            (self.root / name).unlink(missing_ok=True)
 
     def mark(self, name: str) -> None:
         """Note that a file is coming."""
         try:
-            self._mark_of(name).touch()
+            with _away_if_not_allowed():
+                self._mark_of(name).touch()
         except FileNotFoundError:
             raise StoreAway from None
 
     def unmark(self, name: str) -> None:
         """Take the note away."""
-        self._mark_of(name).unlink(missing_ok=True)
+        with _away_if_not_allowed():
+            self._mark_of(name).unlink(missing_ok=True)
 
     def marked(self, *, for_seconds: float) -> Iterator[str]:
         """Yield the names of the files whose note is so old."""
@@ -76,8 +81,9 @@ class Folder:
 
     def answers(self) -> bool:
         """Whether the store is there, and can be read and written."""
+        marks = self.root / _MARKS
         try:
-            return (self.root / _MARKS).is_dir() and os.access(self.root, os.R_OK | os.W_OK | os.X_OK)
+            return marks.is_dir() and all(os.access(path, os.R_OK | os.W_OK | os.X_OK) for path in (self.root, marks))
         except OSError:
             return False
 
@@ -91,6 +97,15 @@ class Folder:
 
     def _mark_of(self, name: str) -> Path:
         return self.root / _MARKS / name.rpartition("/")[2]
+
+
+@contextmanager
+def _away_if_not_allowed() -> Iterator[None]:
+    """Raise StoreAway where the user may not write: a command that root has run has made folders here."""
+    try:
+        yield
+    except PermissionError:
+        raise StoreAway from None
 
 
 def _write_names_through(path: Path) -> None:

@@ -20,8 +20,8 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 
 from tidegate.audit.record import record_event
 from tidegate.core.errors import Refusal
-from tidegate.uploads.storage.backup_names import ABOUT, UNFINISHED, is_ahead, name_at, time_of
-from tidegate.uploads.storage.base_backups import HOME, LOG, SLOT, bases_in, bases_of
+from tidegate.uploads.storage.backup_names import ABOUT, UNFINISHED, is_ahead, name_at
+from tidegate.uploads.storage.base_backups import HOME, LOG, SLOT, bases_in, bases_of, name_after, newest_series
 from tidegate.uploads.storage.database_programs import run_program, start_program
 from tidegate.uploads.storage.file_copies import copy_new_files, remove_deleted_files
 from tidegate.uploads.storage.store import StoreAway
@@ -110,13 +110,11 @@ class _Keeping:
     def _begin_series(self) -> None:
         """Go on with the newest series; begin another where there is none, or its log would have a gap."""
         self.stop()
-        found = max(self._root.glob("*Z"), default=None)
-        if found is not None and is_ahead(time_of(found)):  # series are found by their names: no later one would be
-            found = found.rename(self._root / name_at(datetime.now(UTC) - timedelta(seconds=1)))
+        found = newest_series(self._root)
         if found is None or self._has_gap(found):
             if found is not None:
                 log.warning("The log of the database has a gap: no moment of it can be restored. A new series begins")
-            found = self._root / name_at(datetime.now(UTC))
+            found = self._root / name_after(found)
             with connection.cursor() as cursor:
                 cursor.execute(f"ALTER SYSTEM SET max_slot_wal_keep_size = '{_MAX_LOG_KEPT}'")
                 cursor.execute("SELECT pg_reload_conf()")

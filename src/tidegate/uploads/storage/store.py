@@ -32,8 +32,8 @@ from tidegate.uploads.storage.sealed import NotAsSent, in_memory, new_key, seal,
 from tidegate.uploads.storage.streaming_session import streaming_session
 
 __all__ = [
-    "NotAsSent", "StoreAway", "Stored", "answers", "backend", "chunks_of", "confirm", "discard", "is_kept", "is_name",
-    "keep", "may_be_kept", "new_key", "opened", "pending_files",
+    "NotAsSent", "StoreAway", "Stored", "answers", "backend", "chunks_of", "confirm", "discard", "has_last_files",
+    "is_kept", "is_name", "keep", "may_be_kept", "new_key", "opened", "pending_files", "refuse_absent_folder",
 ]  # fmt: skip
 _CHUNK_BYTES = 1 << 20
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -68,7 +68,7 @@ def is_kept(stored_as: str) -> bool:
     """Whether the store has the file; blank is a file that was never kept, or was deleted since. StoreAway where nobody
     can say."""
     if stored_as and not backend().has(stored_as):
-        _refuse_absent_folder()
+        refuse_absent_folder(lacks_file=True)
         return False
     return bool(stored_as)
 
@@ -76,7 +76,9 @@ def is_kept(stored_as: str) -> bool:
 def may_be_kept(stored_as: str) -> bool:
     """Whether the file should be there. An object store is not asked: pages do not wait for it."""
     path = backend().path_of(stored_as)
-    return bool(stored_as) and (path is None or path.is_file() or not backend().answers())
+    if path is None or not stored_as or path.is_file():
+        return bool(stored_as)
+    return not backend().answers() or not has_last_files()
 
 
 def file_gone(upload_id: int, *, fix: str) -> Conflict:
@@ -93,12 +95,8 @@ def answers() -> bool:
 def _is_begun(folder: Folder) -> bool:
     """Let a folder be the store from now on where it lacks nothing: no upload has a file yet, or one of the last is
     there, since the folder comes from a backup or a bucket. Return whether it is."""
-    from tidegate.uploads.models import Upload
-
-    last = Upload.objects.exclude(stored_as="").order_by("-pk").values_list("stored_as", flat=True)[:_LAST_FILES]
-    names = list(last)
     try:
-        if names and not any(map(folder.has, names)):
+        if not has_last_files():
             return False
         folder.begin()
     except OSError:
@@ -106,9 +104,20 @@ def _is_begun(folder: Folder) -> bool:
     return folder.answers()
 
 
-def _refuse_absent_folder() -> None:
-    """Raise StoreAway where the store is a folder that is not there. An object store says so by itself."""
-    if isinstance(backend(), Folder) and not answers():
+def has_last_files() -> bool:
+    """Whether no upload has a file, or one of the last is in the store. A mount point may once have been taken for the
+    store, as where a machine has started without the share: it says that it is the store, and lacks them all."""
+    from tidegate.uploads.models import Upload
+
+    last = Upload.objects.exclude(stored_as="").order_by("-pk").values_list("stored_as", flat=True)[:_LAST_FILES]
+    names = list(last)
+    return not names or any(map(backend().has, names))
+
+
+def refuse_absent_folder(*, lacks_file: bool = False) -> None:
+    """Raise StoreAway where the store is a folder that is not there, or that lacks one file and the last ones, too. An
+    object store says so by itself."""
+    if isinstance(backend(), Folder) and not (answers() and (not lacks_file or has_last_files())):
         raise StoreAway
 
 
@@ -118,7 +127,7 @@ def opened(stored_as: str, *, sha256: str = "") -> Iterator[Path]:
     never to the disk, and is compared with its SHA-256 where that is given (NotAsSent)."""
     path = backend().path_of(stored_as)
     if path is not None and not path.is_file():
-        _refuse_absent_folder()
+        refuse_absent_folder(lacks_file=True)
     if path is not None and not stored_as.endswith(_ENCRYPTED):
         yield path
         return
@@ -153,7 +162,7 @@ def _pieces_of(stored_as: str, sha256: str) -> Iterator[bytes]:
 def keep(file: BinaryIO, *, limit_bytes: int) -> Stored:
     """Stream `file` into the store; `confirm` or `discard` it afterwards. Nothing is kept where it has more bytes than
     the limit (TooLarge), or than there is room for (NoRoom), or where the store does not answer (StoreAway)."""
-    _refuse_absent_folder()
+    refuse_absent_folder()
     name = uuid.uuid4().hex
     stored_as = f"{name[:2]}/{name}{_ENCRYPTED if settings.TIDEGATE_STORE_KEY else ''}"
     counted = _Counted(file, limit_bytes)
@@ -185,15 +194,26 @@ def confirm(stored_as: str) -> None:
 def discard(stored_as: str) -> None:
     """Remove a file from the store; one that is gone already is fine. Where the store is away and the file is not
     confirmed, `pending_files` finds it later."""
+    _check_name(stored_as)
     with suppress(StoreAway):
-        remove(stored_as)
+        refuse_absent_folder()
+        _remove(stored_as)
 
 
 def remove(stored_as: str) -> None:
-    """Remove a file from the store; one that is gone already is fine. StoreAway where it may be there still."""
+    """Remove the file of an upload; one that is gone already is fine. StoreAway where it may be there still."""
+    _check_name(stored_as)
+    path = backend().path_of(stored_as)
+    refuse_absent_folder(lacks_file=path is not None and not path.is_file())
+    _remove(stored_as)
+
+
+def _check_name(stored_as: str) -> None:
     if not is_name(stored_as):
         raise ValueError("This is no name of a stored file")
-    _refuse_absent_folder()
+
+
+def _remove(stored_as: str) -> None:
     backend().remove(stored_as)
     confirm(stored_as)
 

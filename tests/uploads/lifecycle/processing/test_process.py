@@ -151,6 +151,7 @@ def test_a_file_over_the_limit_is_noted_and_not_kept(send, specialist, settings)
 
 def test_a_fault_of_ours_fails_the_upload_with_an_incident_and_loads_nothing(send, specialist, caplog):
     upload = send(f"{CTE_HEADER}\n{LINE}\n", by=specialist)
+    send(f"{CTE_HEADER}\n{LINE}\n\n", by=specialist)  # where no file is there, the store is away
     discard(upload.stored_as)
     process(upload_id=upload.pk)
     upload.refresh_from_db()
