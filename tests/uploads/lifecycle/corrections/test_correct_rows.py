@@ -277,6 +277,23 @@ def test_rows_that_are_all_left_out_are_taken_without_a_file(process_file, speci
         undo(last, by=specialist)
 
 
+def test_a_row_corrected_after_others_were_left_out_replaces_nothing(process_file, specialist, correct):
+    first = process_file(file_of(LINE, with_credits(BAD, "2.00"), with_credits(BAD, "3.00")), by=specialist)
+    correct(first, {}, left_out=frozenset({4}))
+    rows = {3: with_credits(LINE, "2.00")}
+    assert check(first, rows).plan.counts == {"new": 1, "changed": 0, "unchanged": 0, "withdrawn": 0}
+    correct(first, rows)
+    assert current_credits() == [("01.0205", 1.5), ("01.0205", 2.0)]
+
+
+def test_a_fix_file_after_rows_were_left_out_replaces_nothing(process_file, specialist, correct):
+    first = process_file(file_of(LINE, with_credits(BAD, "2.00"), with_credits(BAD, "3.00")), by=specialist)
+    correct(first, {}, left_out=frozenset({4}))
+    sent = process_file(fix_file_of(first).replace(",43,", ",01.0205,"), by=specialist)
+    assert (sent.follows_id, sent.error_count) == (first.pk, 0)
+    assert ("01.0205", 1.5) in current_credits()
+
+
 def test_an_undone_correction_has_the_first_file_ask_for_its_rows_again(process_file, specialist, correct):
     other = with_credits(BAD, "3.00").replace("900000001", "900000002")
     first = process_file(file_of(LINE, with_credits(BAD, "2.00"), other), by=specialist)
