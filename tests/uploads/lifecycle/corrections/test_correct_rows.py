@@ -21,9 +21,11 @@ from tidegate.uploads.lifecycle.corrections.correct_rows import (
 from tidegate.uploads.lifecycle.corrections.remaining_rows import RowsToGo, first_upload
 from tidegate.uploads.lifecycle.decisions.undo import undo
 from tidegate.uploads.lifecycle.processing.process import process
+from tidegate.uploads.lifecycle.receiving.receive import SendOptions
 from tidegate.uploads.lifecycle.receiving.send_again import choose_missing
 from tidegate.uploads.lifecycle.retention import apply_retention
 from tidegate.uploads.models import LastFile, State
+from tidegate.uploads.storage.store import remove
 
 HEADER = ",".join(find("cte").layout.columns)
 LINE = "1000,2001,900000001,0012,01.0205,2020-09-01,,1.50,"
@@ -345,3 +347,39 @@ def test_fix_files_in_two_goes_leave_the_first_file_calm(process_file, specialis
     header, *rows = fix_file_of(first).splitlines(keepends=True)
     last = process_file(fixed([header, rows[2]]), by=specialist)
     assert (last.follows_id, corrected_by(first), owed_by(first)) == (first.pk, last.pk, 0)
+
+
+def test_rows_left_out_of_an_old_file_put_no_newer_one_right(process_file, specialist, correct):
+    first = process_file(file_of(*(with_code(code, "x") for code in CODES)), by=specialist)
+    content = file_of(*(with_code(code, "y") for code in CODES))
+    newer = process_file(content, by=specialist, options=SendOptions(follows_id=first.pk))
+    assert (newer.error_count, newer.is_fix_file) == (3, False)
+    last = correct(first, {}, left_out=frozenset({2, 3, 4}))
+    assert (corrected_by(first), corrected_by(newer)) == (last.pk, None)
+
+
+@pytest.fixture
+def corrected_again(process_file, specialist, correct):
+    """Return an upload whose rows a fix file and the page have loaded, that fix file, and one with other rows."""
+    first = process_file(file_of(*(with_code(code, "x") for code in CODES)), by=specialist)
+    header, *rows = fix_file_of(first).splitlines(keepends=True)
+    fix_file = process_file(fixed([header, *rows[1:]]), by=specialist)
+    more = file_of(LINE.replace("900000001", "900000002"))
+    other = process_file(more, by=specialist, options=SendOptions(follows_id=first.pk))
+    last = correct(first, {2: with_code(CODES[0])})
+    assert corrected_by(first) == last.pk
+    return first, fix_file, other
+
+
+def test_an_undo_leaves_a_mark_where_a_fix_file_is_gone(corrected_again, specialist):
+    first, fix_file, other = corrected_again
+    remove(fix_file.stored_as)
+    undo(other, by=specialist)
+    assert corrected_by(first) is not None
+
+
+def test_an_undo_needs_no_store(corrected_again, specialist, settings, tmp_path):
+    first, _, other = corrected_again
+    settings.TIDEGATE_UPLOADS_DIR = str(tmp_path / "not-mounted")
+    undo(other, by=specialist)
+    assert corrected_by(first) is not None
