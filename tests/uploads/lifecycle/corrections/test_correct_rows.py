@@ -275,7 +275,7 @@ def test_rows_that_are_all_left_out_are_taken_without_a_file(process_file, speci
     last = correct(first, {4: BAD}, left_out=frozenset({4}))
     assert (RowsToGo.of(first).left_out_count, corrected_by(first), owed_by(first)) == (2, last.pk, 0)
     assert b'"row_count": 0' in receipt_of(last)
-    with pytest.raises(Conflict, match="changed nothing"):
+    with pytest.raises(Conflict, match="its rows were left out for good"):
         undo(last, by=specialist)
 
 

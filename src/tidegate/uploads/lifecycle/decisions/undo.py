@@ -21,7 +21,7 @@ from tidegate.uploads.lifecycle.corrections.mark_corrected import unmark_correct
 from tidegate.uploads.lifecycle.waiting.wake_waiting import end_all_of, wait_again, wake_after_undo
 from tidegate.uploads.lifecycle.worker.lock_timeout import conflict_where_locked
 from tidegate.uploads.lifecycle.worker.lock_upload import lock_upload
-from tidegate.uploads.models import Act, Decision, State, Upload, WaitEnd
+from tidegate.uploads.models import Act, Decision, RowCorrection, State, Upload, WaitEnd
 from tidegate.uploads.notifications.announce import announce
 from tidegate.uploads.rechecks.check_lines import rules_in_force
 from tidegate.uploads.rechecks.misfits import note_misfits
@@ -66,6 +66,12 @@ def check_can_be_undone(upload: Upload) -> type[Versioned]:
             "An upload of this file type cannot be undone: its numbers were given out",
             fix="Tell the state data team if something in it was wrong",
             code="ANSWERED",
+        )
+    if not upload.is_file and RowCorrection.objects.filter(pk=upload.pk, rows=[]).exists():
+        raise Conflict(
+            "This upload loaded nothing: its rows were left out for good",
+            fix="If they should be loaded after all, send them in a file",
+            code="NOTHING_TO_UNDO",
         )
     if not (upload.added_count or upload.replaced_count):
         raise Conflict(
