@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.uploads.lifecycle.corrections.test_fix_file import fix_file_of
@@ -383,3 +385,16 @@ def test_an_undo_needs_no_store(corrected_again, specialist, settings, tmp_path)
     settings.TIDEGATE_UPLOADS_DIR = str(tmp_path / "not-mounted")
     undo(other, by=specialist)
     assert corrected_by(first) is not None
+
+
+def test_what_is_followed_is_locked_before_an_upload_ends(process_file, specialist, correct):
+    first = process_file(file_of(LINE, with_code(CODES[1], "x")), by=specialist)
+    with CaptureQueriesContext(connection) as asked:
+        sent = correct(first, {3: with_code(CODES[1])})
+    with CaptureQueriesContext(connection) as asked_to_undo:
+        undo(sent, by=specialist)
+    for queries, state in ((asked, "finished"), (asked_to_undo, "undone")):
+        said = [each["sql"] for each in queries]
+        ends = next(place for place, sql in enumerate(said) if sql.startswith("UPDATE") and f"'{state}'" in sql)
+        last = [sql for sql in said[:ends] if "FOR NO KEY UPDATE" in sql and '"uploads_upload"' in sql][-1]
+        assert f"IN ({first.pk})" in last

@@ -30,6 +30,21 @@ def mark_corrected(upload: Upload) -> None:
     Upload.objects.filter(pk__in=corrected).update(corrected_by=upload.pk)
 
 
+def lock_followed(upload: Upload) -> None:
+    """Lock the uploads that one follows until the transaction ends; of one that is loaded, those that have tried the
+    same, too.
+
+    Call it before what became of the upload is stored, which locks the line of its sender: who undoes one of them has
+    that upload first, and then wants the line.
+    """
+    ids = {each.pk for each in _earlier(upload)}
+    correction = RowCorrection.objects.filter(pk=upload.pk).first()
+    if has_loaded(upload) and not upload.error_count_to_fix and (upload.is_file or correction):
+        ids |= {*_tried_earlier(upload, correction)}
+    locked = Upload.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    list(locked.values_list("pk"))
+
+
 def unmark_corrected(undone: Upload) -> None:
     """Note on the uploads that an undone one follows that they are to be put right again, unless what has put them
     right since has done so without it, or files that would tell are gone or away: an undo needs none."""

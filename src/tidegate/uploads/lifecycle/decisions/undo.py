@@ -17,7 +17,7 @@ from tidegate.records.models.versioned import Versioned
 from tidegate.records.revert import Undoable, find_undoable, lock_touched, revert
 from tidegate.records.stored_lines import lines_of, records_of
 from tidegate.uploads.lifecycle.claims.note_claims import reopen_claims
-from tidegate.uploads.lifecycle.corrections.mark_corrected import unmark_corrected
+from tidegate.uploads.lifecycle.corrections.mark_corrected import lock_followed, unmark_corrected
 from tidegate.uploads.lifecycle.waiting.wake_waiting import end_all_of, wait_again, wake_after_undo
 from tidegate.uploads.lifecycle.worker.lock_timeout import conflict_where_locked
 from tidegate.uploads.lifecycle.worker.lock_upload import lock_upload
@@ -142,6 +142,7 @@ def _undo_parts(upload: Upload, *, by: Person) -> Undone:
     if undone.is_whole:
         Decision.objects.create(upload=found, act=Act.UNDO, by=by)
         found.move_to(State.UNDONE)
+        lock_followed(found)
         found.save(update_fields=["state"])
         end_all_of(found, WaitEnd.UNDONE)
         wait_again(found)
