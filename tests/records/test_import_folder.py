@@ -2,6 +2,7 @@
 
 import pytest
 from django.utils import timezone
+from msgspec.structs import replace
 
 from tests.records.conftest import LINES
 from tidegate.audit.models import Event
@@ -9,6 +10,8 @@ from tidegate.core.errors import Refusal
 from tidegate.records.import_folder import import_reference
 from tidegate.records.models import Change, Enrollment, Student, StudentVersion
 from tidegate.records.models.versioned import CURRENT
+from tidegate.records.stored_lines import StoredLines, stored_lines
+from tidegate.records.tables.enrollments import is_entered_within_year
 from tidegate.reference.import_file import NewerRecords
 from tidegate.reference.models import Code, Organization, SchoolYear
 from tidegate.reference.problem import ReferenceRefused
@@ -196,6 +199,16 @@ def test_a_code_may_be_valid_until_a_year_far_away(write_folder):
 def test_an_entry_date_outside_of_the_school_year_is_refused(write_folder, day):
     folder = write_folder(enrollments=[ENROLLMENTS[0].replace("2020-09-01", day)])
     assert problems_of(folder) == ["enrollments.csv row 2: EntryDate is not in the SchoolYear of the row"]
+
+
+@pytest.mark.parametrize("within", [True, False])
+def test_the_state_says_whether_entry_dates_are_within_the_year(within):
+    lines = next(each for each in stored_lines() if each.model is Enrollment)
+    columns = lines.layout.columns
+    entry = replace(columns["EntryDate"], type=replace(columns["EntryDate"].type, within_school_year=within))
+    layout = replace(lines.layout, columns={**columns, "EntryDate": entry})
+    of_state = StoredLines(replace(lines.file_type, layout=layout), Enrollment, lines.table)
+    assert is_entered_within_year([of_state]) is within
 
 
 def test_an_entry_date_outside_of_the_year_that_is_on_file_stays(write_folder):

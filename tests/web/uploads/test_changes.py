@@ -76,7 +76,8 @@ def test_lines_left_out_are_not_withdrawn_once_a_newer_file_came(check_only, spe
     Upload.objects.filter(pk=upload.pk).update(check_only=check_only)
     newer = world.send(sha256="2" * 64, success_count=3, error_count=0)
     page = read(specialist.get(address(upload)))
-    assert f"A newer file was loaded since, and may have them: see upload {newer.pk}" in page.text
+    assert f"A newer file was sent since, and may have them: see upload {newer.pk}" in page.text
+    assert "send this file once more as a check" in page.text
     assert address(newer) in [each.get("href") for each in page.all("a")]
     assert "Withdraw" not in page.text.replace("Withdrawn", "")
     assert specialist.post(address(upload, "withdraw/"), {"all": "1", "reason": "Moved away"}).status_code == 409

@@ -1,19 +1,21 @@
 """The enrollments in the database: what they answer, and how they are exported and imported."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
 import polars as pl
 from psycopg import sql
 
-from tidegate.core.layouts.layout import Layout
+from tidegate.core.layouts.column_types import Day
+from tidegate.core.layouts.layout import VALUE, Layout
 from tidegate.core.layouts.load_layout import load_layout
 from tidegate.core.layouts.school_year import SchoolYear
 from tidegate.core.layouts.state_package import present_state
 from tidegate.core.reference.enrollments import Enrollments
 from tidegate.core.reference.table import ReferenceFile
 from tidegate.records.protected_records import take_out_protected
+from tidegate.records.stored_lines import StoredLines, stored_lines
 from tidegate.records.student_keys import as_integer, key_limits, student_keys
 from tidegate.records.write_versions import write_versions
 from tidegate.reference.copy_rows import raw_cursor, read_columns, stage, staged
@@ -206,9 +208,10 @@ class EnrollmentsInDatabase(ImportedTable, Enrollments):
         file.refuse(_NO_RESIDENT_SAU, f"{RESIDENT} is not the ID of {present_state().word('a_sau')}")
         file.refuse(_NO_SCHOOL, f"SchoolID is not the ID of a School or {present_state().word('kind_of_cte_school')}")
         file.refuse("SELECT row FROM new_enrollments WHERE exit_date < entry_date", "ExitDate is before EntryDate")
-        begins = SchoolYear(1).first_day  # its month and day are those of every year
-        sentence = "EntryDate is not in the SchoolYear of the row"
-        file.refuse(_ENTERED_IN_ANOTHER_YEAR, sentence, month=begins.month, day=begins.day)
+        if is_entered_within_year(stored_lines()):
+            begins = SchoolYear(1).first_day  # its month and day are those of every year
+            sentence = "EntryDate is not in the SchoolYear of the row"
+            file.refuse(_ENTERED_IN_ANOTHER_YEAR, sentence, month=begins.month, day=begins.day)
 
     @classmethod
     def compare(cls, file: ImportFile) -> None:
@@ -229,6 +232,16 @@ class EnrollmentsInDatabase(ImportedTable, Enrollments):
             differing=_DIFFERING,
             columns=_COLUMNS,
         )
+
+
+def is_entered_within_year(types: Iterable[StoredLines]) -> bool:
+    """Whether the state's files have no entry date outside of the school year. What uploads store can be imported."""
+    for lines in types:
+        row = next((row for row, field in lines.fields.items() if lines.is_base and field.name == "entry_date"), "")
+        column = lines.layout.columns.get(row.removesuffix(VALUE))
+        if column is not None and isinstance(column.type, Day):
+            return column.type.within_school_year
+    return True
 
 
 def read_enrollments(folder: Path) -> ImportFile:

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.uploads.lifecycle.corrections.test_fix_file import fix_file_of
@@ -21,9 +23,11 @@ from tidegate.uploads.lifecycle.corrections.correct_rows import (
 from tidegate.uploads.lifecycle.corrections.remaining_rows import RowsToGo, first_upload
 from tidegate.uploads.lifecycle.decisions.undo import undo
 from tidegate.uploads.lifecycle.processing.process import process
+from tidegate.uploads.lifecycle.receiving.receive import SendOptions
 from tidegate.uploads.lifecycle.receiving.send_again import choose_missing
 from tidegate.uploads.lifecycle.retention import apply_retention
 from tidegate.uploads.models import LastFile, State
+from tidegate.uploads.storage.store import remove
 
 HEADER = ",".join(find("cte").layout.columns)
 LINE = "1000,2001,900000001,0012,01.0205,2020-09-01,,1.50,"
@@ -273,8 +277,25 @@ def test_rows_that_are_all_left_out_are_taken_without_a_file(process_file, speci
     last = correct(first, {4: BAD}, left_out=frozenset({4}))
     assert (RowsToGo.of(first).left_out_count, corrected_by(first), owed_by(first)) == (2, last.pk, 0)
     assert b'"row_count": 0' in receipt_of(last)
-    with pytest.raises(Conflict, match="changed nothing"):
+    with pytest.raises(Conflict, match="its rows were left out for good"):
         undo(last, by=specialist)
+
+
+def test_a_row_corrected_after_others_were_left_out_replaces_nothing(process_file, specialist, correct):
+    first = process_file(file_of(LINE, with_credits(BAD, "2.00"), with_credits(BAD, "3.00")), by=specialist)
+    correct(first, {}, left_out=frozenset({4}))
+    rows = {3: with_credits(LINE, "2.00")}
+    assert check(first, rows).plan.counts == {"new": 1, "changed": 0, "unchanged": 0, "withdrawn": 0}
+    correct(first, rows)
+    assert current_credits() == [("01.0205", 1.5), ("01.0205", 2.0)]
+
+
+def test_a_fix_file_after_rows_were_left_out_replaces_nothing(process_file, specialist, correct):
+    first = process_file(file_of(LINE, with_credits(BAD, "2.00"), with_credits(BAD, "3.00")), by=specialist)
+    correct(first, {}, left_out=frozenset({4}))
+    sent = process_file(fix_file_of(first).replace(",43,", ",01.0205,"), by=specialist)
+    assert (sent.follows_id, sent.error_count) == (first.pk, 0)
+    assert ("01.0205", 1.5) in current_credits()
 
 
 def test_an_undone_correction_has_the_first_file_ask_for_its_rows_again(process_file, specialist, correct):
@@ -328,3 +349,52 @@ def test_fix_files_in_two_goes_leave_the_first_file_calm(process_file, specialis
     header, *rows = fix_file_of(first).splitlines(keepends=True)
     last = process_file(fixed([header, rows[2]]), by=specialist)
     assert (last.follows_id, corrected_by(first), owed_by(first)) == (first.pk, last.pk, 0)
+
+
+def test_rows_left_out_of_an_old_file_put_no_newer_one_right(process_file, specialist, correct):
+    first = process_file(file_of(*(with_code(code, "x") for code in CODES)), by=specialist)
+    content = file_of(*(with_code(code, "y") for code in CODES))
+    newer = process_file(content, by=specialist, options=SendOptions(follows_id=first.pk))
+    assert (newer.error_count, newer.is_fix_file) == (3, False)
+    last = correct(first, {}, left_out=frozenset({2, 3, 4}))
+    assert (corrected_by(first), corrected_by(newer)) == (last.pk, None)
+
+
+@pytest.fixture
+def corrected_again(process_file, specialist, correct):
+    """Return an upload whose rows a fix file and the page have loaded, that fix file, and one with other rows."""
+    first = process_file(file_of(*(with_code(code, "x") for code in CODES)), by=specialist)
+    header, *rows = fix_file_of(first).splitlines(keepends=True)
+    fix_file = process_file(fixed([header, *rows[1:]]), by=specialist)
+    more = file_of(LINE.replace("900000001", "900000002"))
+    other = process_file(more, by=specialist, options=SendOptions(follows_id=first.pk))
+    last = correct(first, {2: with_code(CODES[0])})
+    assert corrected_by(first) == last.pk
+    return first, fix_file, other
+
+
+def test_an_undo_leaves_a_mark_where_a_fix_file_is_gone(corrected_again, specialist):
+    first, fix_file, other = corrected_again
+    remove(fix_file.stored_as)
+    undo(other, by=specialist)
+    assert corrected_by(first) is not None
+
+
+def test_an_undo_needs_no_store(corrected_again, specialist, settings, tmp_path):
+    first, _, other = corrected_again
+    settings.TIDEGATE_UPLOADS_DIR = str(tmp_path / "not-mounted")
+    undo(other, by=specialist)
+    assert corrected_by(first) is not None
+
+
+def test_what_is_followed_is_locked_before_an_upload_ends(process_file, specialist, correct):
+    first = process_file(file_of(LINE, with_code(CODES[1], "x")), by=specialist)
+    with CaptureQueriesContext(connection) as asked:
+        sent = correct(first, {3: with_code(CODES[1])})
+    with CaptureQueriesContext(connection) as asked_to_undo:
+        undo(sent, by=specialist)
+    for queries, state in ((asked, "finished"), (asked_to_undo, "undone")):
+        said = [each["sql"] for each in queries]
+        ends = next(place for place, sql in enumerate(said) if sql.startswith("UPDATE") and f"'{state}'" in sql)
+        last = [sql for sql in said[:ends] if "FOR NO KEY UPDATE" in sql and '"uploads_upload"' in sql][-1]
+        assert f"IN ({first.pk})" in last

@@ -15,10 +15,15 @@ from tests.uploads.lifecycle.loading.test_lines_stay_on_file import (
 )
 from tests.uploads.lifecycle.loading.test_planned_changes import COMPLETE, OTHER_CODE, ended
 from tests.uploads.outputs import fix_file_chunks
-from tidegate.core.errors import Refusal
+from tidegate.core.errors import Conflict, Refusal
 from tidegate.states.maine.models import CteRecord
 from tidegate.uploads.lifecycle.receiving.receive import SendOptions
-from tidegate.uploads.lifecycle.receiving.send_again import choose_missing, load_checked, send_file_again
+from tidegate.uploads.lifecycle.receiving.send_again import (
+    choose_missing,
+    load_checked,
+    send_file_again,
+    withdraw_missing,
+)
 from tidegate.uploads.models import Upload
 from tidegate.uploads.queries.newer_file import is_superseded
 from tidegate.uploads.queries.rows_to_choose import rows_of_code
@@ -158,3 +163,29 @@ def test_a_choice_for_the_newest_file_can_be_made_again(process_file, specialist
     late = process_file(file_of(OF_OTHER[2]), by=specialist)
     ended(choose_missing(late, "keep", by=specialist))
     assert codes_of(ended(choose_missing(late, "keep", by=specialist))) == []
+
+
+OLD, MORE = file_of(FIRST.replace("01.0205", OTHER_CODE)), file_of(FIRST, *OF_OTHER[:2])
+
+
+@pytest.fixture
+def leaves_out(process_file, specialist):
+    """Return an upload that leaves out a line on file."""
+    process_file(file_of(FIRST), by=specialist)
+    return process_file(OLD, by=specialist)
+
+
+@pytest.mark.parametrize("its_state", ["waiting", "processing", "on_hold"])
+def test_nothing_is_withdrawn_while_a_newer_file_may_have_it(send, specialist, leaves_out, its_state):
+    newer = send(MORE, by=specialist)
+    Upload.objects.filter(pk=newer.pk).update(state=its_state)
+    with pytest.raises(Conflict, match=f"A newer file was sent since, upload {newer.pk}, and may have these lines"):
+        withdraw_missing(leaves_out, None, reason="Moved away", by=specialist)
+
+
+def test_lines_are_withdrawn_on_a_check_after_a_newer_file(process_file, specialist, leaves_out):
+    process_file(file_of(*OF_OTHER[:2]), by=specialist)
+    with pytest.raises(Conflict, match="A newer file was sent since"):
+        withdraw_missing(leaves_out, None, reason="Moved away", by=specialist)
+    check = process_file(OLD, by=specialist, check_only=True)
+    assert ended(withdraw_missing(check, None, reason="Moved away", by=specialist)).withdrawn_count == 1

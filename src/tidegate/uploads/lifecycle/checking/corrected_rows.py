@@ -57,7 +57,8 @@ def loaded_of_same_students(
         numbers: Their numbers in the first file. One that a correction has loaded before is the same line.
         before: The upload that has the rows: the corrections are those before it. None where it is not sent yet.
     """
-    if not all(is_kept(each.stored_as) for each in [first, *_corrections(first, before)]):
+    with_files = [first, *(each for each in _corrections(first, before) if each.row_correction.rows)]
+    if not all(is_kept(each.stored_as) for each in with_files):
         return None
     students = rows.select(_student(first)).drop_nulls().unique()
     found = _loaded(first, students, numbers=numbers, before=before, depth=_MAX_FIX_FILES_IN_A_ROW)
@@ -67,7 +68,8 @@ def loaded_of_same_students(
 
 
 def _corrections(first: Upload, before: Upload | None) -> list[Upload]:
-    """Return the corrections on the page of an upload that have loaded rows, the newest first."""
+    """Return the corrections on the page of an upload that were loaded, the newest first. One that only leaves rows out
+    has no file."""
     found = Upload.objects.filter(row_correction__first=first, state=State.FINISHED, check_only=False)
     if before is not None:
         found = found.filter(pk__lt=before.pk)
@@ -92,6 +94,9 @@ def _loaded(
     good = own.filter(~pl.col(ROW).is_in(with_errors))
     parts, settled = [good], set(numbers)
     for each in _corrections(upload, before):
+        if not each.row_correction.rows:
+            settled |= set(each.row_correction.left_out)
+            continue
         if not is_kept(each.stored_as):
             continue
         bad = rows_with_errors(each)

@@ -17,11 +17,11 @@ from tidegate.records.models.versioned import Versioned
 from tidegate.records.revert import Undoable, find_undoable, lock_touched, revert
 from tidegate.records.stored_lines import lines_of, records_of
 from tidegate.uploads.lifecycle.claims.note_claims import reopen_claims
-from tidegate.uploads.lifecycle.corrections.mark_corrected import unmark_corrected
+from tidegate.uploads.lifecycle.corrections.mark_corrected import lock_followed, unmark_corrected
 from tidegate.uploads.lifecycle.waiting.wake_waiting import end_all_of, wait_again, wake_after_undo
 from tidegate.uploads.lifecycle.worker.lock_timeout import conflict_where_locked
 from tidegate.uploads.lifecycle.worker.lock_upload import lock_upload
-from tidegate.uploads.models import Act, Decision, State, Upload, WaitEnd
+from tidegate.uploads.models import Act, Decision, RowCorrection, State, Upload, WaitEnd
 from tidegate.uploads.notifications.announce import announce
 from tidegate.uploads.rechecks.check_lines import rules_in_force
 from tidegate.uploads.rechecks.misfits import note_misfits
@@ -66,6 +66,12 @@ def check_can_be_undone(upload: Upload) -> type[Versioned]:
             "An upload of this file type cannot be undone: its numbers were given out",
             fix="Tell the state data team if something in it was wrong",
             code="ANSWERED",
+        )
+    if not upload.is_file and RowCorrection.objects.filter(pk=upload.pk, rows=[]).exists():
+        raise Conflict(
+            "This upload loaded nothing: its rows were left out for good",
+            fix="If they should be loaded after all, send them in a file",
+            code="NOTHING_TO_UNDO",
         )
     if not (upload.added_count or upload.replaced_count):
         raise Conflict(
@@ -136,6 +142,7 @@ def _undo_parts(upload: Upload, *, by: Person) -> Undone:
     if undone.is_whole:
         Decision.objects.create(upload=found, act=Act.UNDO, by=by)
         found.move_to(State.UNDONE)
+        lock_followed(found)
         found.save(update_fields=["state"])
         end_all_of(found, WaitEnd.UNDONE)
         wait_again(found)

@@ -15,7 +15,7 @@ from tidegate.uploads.lifecycle.checking.find_corrected import find_corrected
 from tidegate.uploads.lifecycle.checking.keep_findings import keep_result
 from tidegate.uploads.lifecycle.claims.note_claims import note_claims
 from tidegate.uploads.lifecycle.corrections.check_correction import check_as_asked, is_by_hand
-from tidegate.uploads.lifecycle.corrections.mark_corrected import mark_corrected
+from tidegate.uploads.lifecycle.corrections.mark_corrected import lock_followed, mark_corrected
 from tidegate.uploads.lifecycle.loading.keep_plan import keep_plan, note_plan
 from tidegate.uploads.lifecycle.loading.load_rows import Loaded, load_rows, note_loaded
 from tidegate.uploads.lifecycle.processing.leave_out import end_left_out, only_leaves_out
@@ -148,6 +148,7 @@ def _finish(upload_id: int, try_count: int, reporter: ProgressReporter) -> None:
         note_upload(upload)
         notify_of_changed_lines(upload)
         wake_after(upload)
+        lock_followed(upload)
     upload.save()
     if is_loaded:
         mark_corrected(upload)  # which counts it among those that have loaded rows

@@ -10,9 +10,10 @@ from tidegate.core.errors import Conflict, NotFound, Refusal
 from tidegate.uploads.lifecycle.receiving.receive import SendOptions, receive
 from tidegate.uploads.lifecycle.withdrawals.withdraw import send_withdrawal, still_on_file
 from tidegate.uploads.models import Missing, RowCorrection, State, Upload
-from tidegate.uploads.queries.newer_file import is_superseded, newest_file_after
+from tidegate.uploads.queries.newer_file import is_superseded, newest_file_sent_after
 from tidegate.uploads.queries.planned_lines import missing_line_ids
 from tidegate.uploads.queries.rows_to_choose import choice_codes, code_by_row, codes_that_wait
+from tidegate.uploads.queue import lock_queue_order
 from tidegate.uploads.storage.store import file_gone, is_kept, opened
 
 
@@ -90,11 +91,12 @@ def _with_rows_before(upload: Upload, rows: list[int], missing: str) -> list[int
     return sorted({*rows, *(before or ())})
 
 
+@transaction.atomic
 def withdraw_missing(upload: Upload, line_ids: list[int] | None, *, reason: str, by: Person) -> Upload:
     """Withdraw lines that an upload leaves out and return the withdrawal, an upload without a file: some of them, or
     all that are still on file.
 
-    A Conflict where a newer file was loaded since: it may have the lines.
+    A Conflict where a newer file was sent since that was loaded or may still be: it may have the lines.
     """
     if upload.is_busy:
         raise Conflict("This upload has not been checked", fix="Look at its page", code="NOT_FINISHED")
@@ -111,10 +113,11 @@ def withdraw_missing(upload: Upload, line_ids: list[int] | None, *, reason: str,
         raise NotFound(
             f"Line {unknown[0]} is not one that this upload leaves out", fix="Choose among those of its page"
         )
-    if newer := newest_file_after(upload):
+    lock_queue_order(upload.organization)  # no newer file comes between
+    if newer := newest_file_sent_after(upload):
         raise Conflict(
-            f"A newer file was loaded since, upload {newer.pk}, and may have these lines",
-            fix="Withdraw lines on the page of the newer file, or send this file once more as a check",
+            f"A newer file was sent since, upload {newer.pk}, and may have these lines",
+            fix="Send this file once more as a check, and withdraw the lines on the page of the check",
             code="NEWER_FILE",
         )
     return send_withdrawal(upload, line_ids, by=by, reason=reason)

@@ -25,7 +25,7 @@ from tidegate.uploads.queries.changes import SeenChange, undos_of
 from tidegate.uploads.queries.duplicate_files import sent_before
 from tidegate.uploads.queries.expected_end import expected_end
 from tidegate.uploads.queries.findings import file_finding
-from tidegate.uploads.queries.newer_file import newest_file_after
+from tidegate.uploads.queries.newer_file import is_superseded, newest_file_sent_after
 from tidegate.uploads.queries.related_rows import DECISIONS, LATE_ALLOWANCE, note_absent_parts
 from tidegate.uploads.queries.upload_source import UploadSource
 from tidegate.uploads.queries.waiting_rows import note_waits_of
@@ -63,8 +63,8 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
     undos = undos_of([found.pk], person=request.user).get(found.pk, []) if _has_changed_something(found) else []
     parts = planned_parts(found) if has_plan else []
     open_count = sum(part.open_count for part in parts)
-    newer = newest_file_after(found) if to_choose or open_count else None
-    left_out_count = 0 if newer else open_count
+    newer_sent = newest_file_sent_after(found) if open_count else None
+    left_out_count = 0 if newer_sent else open_count
     to_fix = [shown.cause for shown in causes.to_fix]
     next_up, to_go = next_step(found, by=request.user, waits_for_choice=bool(to_choose), causes=to_fix)
     unknown_count = sum(cause.code == UNKNOWN_COLUMN for cause in to_fix)
@@ -97,8 +97,8 @@ def upload(request: PersonRequest, upload_id: int) -> HttpResponse:
         "is_planned": found.check_only or found.state == State.ON_HOLD,
         "parts": parts,
         "rows_to_choose": to_choose,
-        "newer": newer,
-        "is_superseded": newer is not None and not found.check_only,
+        "newer_sent": newer_sent,
+        "is_superseded": bool(to_choose) and is_superseded(found),
         "schools_left_out": _names_of(found.schools_left_out),
         "may_send": not is_closed and can_send_upload(request.user, found.organization),
         "may_download": found.stored_as and can_download_upload(request.user, found.organization),
