@@ -50,7 +50,7 @@ def change(folder, name: str, *, where: tuple[str, str], to: tuple[str, str]) ->
 
 def import_beside(system, connection, folder) -> None:
     """Import the folder while the upload has not ended, and then let it end."""
-    importing = system.start("import-reference", str(folder))
+    importing = system.start("import-reference", str(folder), "--overwrite")
     wait_for(lambda: system.ask("SELECT count(*) FROM pg_locks WHERE NOT granted")[0], "The import waits")
     connection.commit()
     assert importing.wait(timeout=60) == 0
@@ -121,4 +121,4 @@ def test_an_import_in_which_no_school_moves_waits_for_no_upload_of_other_student
     move(system, folder, student, school)
     old = system.ask("SELECT parent_id FROM reference_organization WHERE id = %s", school)[0]
     change(folder, "organizations.csv", where=("OrganizationID", str(school)), to=("ParentID", str(old)))
-    assert system.start("import-reference", str(folder)).wait(timeout=60) == 0
+    assert system.start("import-reference", str(folder), "--overwrite").wait(timeout=60) == 0

@@ -140,7 +140,8 @@ def test_its_documentation_and_description_are_drawn(folder):
     operation = json.loads(description)["paths"]["/api/v1/uploads/{upload_id}/bad-rows"]["get"]
     assert (operation["operationId"], operation["summary"]) == ("get_bad_rows", "The bad rows")
     assert operation["description"] == "Return the numbers of the rows that were not loaded, one a line."
-    assert operation["responses"]["200"]["content"] == {"text/plain": {"schema": {"type": "string"}}}
+    content = {"schema": {"type": "string"}}
+    assert operation["responses"]["200"]["content"] == {"text/plain": content, "text/csv": content}
 
 
 def test_a_check_writes_it_in_the_form_that_the_name_asks_for(folder, tmp_path):
