@@ -44,7 +44,7 @@ def serving(env: dict[str, str], *, command: str = "serve", out: IO[bytes] | int
         yield address
     finally:
         server.send_signal(signal.SIGTERM)
-        server.wait(timeout=60)
+        server.wait(timeout=200)
 
 
 def sign_in(site: str, email: str, password: str) -> httpx.Client:

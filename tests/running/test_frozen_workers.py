@@ -185,4 +185,4 @@ def test_a_frozen_worker_that_is_looked_after_is_started_again(system):
         wait_for(lambda: children_of(supervisor.pid).get("worker", frozen) != frozen, "Another worker is there")
     finally:
         supervisor.terminate()
-        supervisor.wait(timeout=60)
+        supervisor.wait(timeout=200)

@@ -50,7 +50,7 @@ def test_a_web_process_that_is_killed_is_started_again_and_the_port_is_free_in_t
         assert children_of(server.pid)["web"] == again, "It has not failed over the port"
     finally:
         server.terminate()
-        server.wait(timeout=60)
+        server.wait(timeout=200)
     assert not is_listening(port)
 
 
@@ -81,7 +81,7 @@ def test_one_of_two_web_processes_that_is_killed_ends_nobody_else(system):
         assert server.poll() is None
     finally:
         server.terminate()
-        server.wait(timeout=60)
+        server.wait(timeout=200)
 
 
 @pytest.mark.rounds(minutes=5)
@@ -121,4 +121,4 @@ def test_an_embedded_database_that_is_killed_with_the_worker_is_started_again(tm
             sys.stderr.write(f"killed with the database: back after {time.monotonic() - began:.1f} s\n")
     finally:
         server.terminate()
-        server.wait(timeout=60)
+        server.wait(timeout=200)

@@ -108,7 +108,7 @@ def test_systemd_hears_nothing_of_a_worker_that_is_frozen(system, tmp_path, proc
         finally:
             worker.send_signal(signal.SIGCONT)
             worker.terminate()
-            assert worker.wait(timeout=60) == 0
+            assert worker.wait(timeout=200) == 0
 
 
 def test_a_message_that_a_killed_worker_had_in_hand_is_taken_up_again(system):

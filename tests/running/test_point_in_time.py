@@ -174,7 +174,7 @@ def test_a_log_that_the_server_has_not_kept_begins_a_series_anew(only_long, tmp_
             assert len(list((folder / HOME).glob("*Z"))) == 2, "What was killed goes on with its series"
         finally:
             server.terminate()
-            server.wait(timeout=60)
+            server.wait(timeout=200)
     for until, expected in ((moment.isoformat(), (True, False)), ("last", (True, True))):
         restore(folder, until, tmp_path / until)
         said = run_python(LOOK, data_dir=tmp_path / until)

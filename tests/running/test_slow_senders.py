@@ -94,7 +94,7 @@ def site(system: RunningSystem, tmp_path_factory) -> Iterator[Site]:
     wait_for(lambda: is_up(found.address), "The site answers")
     yield found
     server.terminate()
-    server.wait(timeout=60)
+    server.wait(timeout=200)
 
 
 @contextlib.contextmanager

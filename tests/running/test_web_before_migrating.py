@@ -24,7 +24,7 @@ def web(tmp_path):
             yield port, environment, tmp_path / "log"
         finally:
             process.terminate()
-            process.wait(timeout=60)
+            process.wait(timeout=200)
 
 
 def ask(port: int, path: str) -> tuple[int, str]:
